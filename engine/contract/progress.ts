@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** Stages of one generation, in the order in which they are first met. */
+export const stages = ['load', 'read', 'prior', 'denoise', 'refine', 'encode'] as const;
+export type Stage = (typeof stages)[number];
+
+/** What the inference process tells its host while it works. Frame ranges include both ends. */
+export const jobEventSchema = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('progress'),
+    stage: z.enum(stages),
+    done: z.number().int().nonnegative(),
+    total: z.number().int().positive(),
+  }),
+  z.object({ event: z.literal('note'), text: z.string() }),
+  z.object({
+    event: z.literal('done'),
+    output: z.string(),
+    frames: z.number().int().positive(),
+    new_frames: z.array(z.tuple([z.number().int(), z.number().int()])),
+    model: z.string(),
+    seed: z.number().int(),
+    steps: z.number().int(),
+    seconds: z.record(z.string(), z.number()),
+    peak_rss_mb: z.number(),
+  }),
+  z.object({
+    event: z.literal('error'),
+    code: z.enum(['bug', 'usage', 'input', 'model', 'policy', 'room', 'interrupted']),
+    message: z.string(),
+    remedy: z.string(),
+  }),
+]);
+export type JobEvent = z.infer<typeof jobEventSchema>;
+
+/** Where a task reports to. `cancelled` is asked between steps; a task that finds it true throws `interrupted`. */
+export type TaskReporter = {
+  progress: (stage: Stage, done: number, total: number) => void;
+  note: (text: string) => void;
+  cancelled: () => boolean;
+};
