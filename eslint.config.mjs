@@ -1,0 +1,41 @@
+import js from '@eslint/js';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  {
+    ignores: [
+      'node_modules/',
+      'out/',
+      'dist/',
+      '.cache/',
+      '.longtake/',
+      'resources/',
+      'training/',
+      'tests/fixtures/',
+      'demo-results/',
+      '.venv/',
+    ],
+  },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    languageOptions: { globals: globals.node },
+    rules: {
+      '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'func-style': ['error', 'expression'],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'No default exports: a name stays the same wherever it is used.' },
+        { selector: 'ExportAllDeclaration', message: 'No barrel files: import from the file that owns the name.' },
+      ],
+    },
+  },
+  {
+    // Tools read these by their default export.
+    files: ['*.config.ts', '*.config.mjs'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+);
