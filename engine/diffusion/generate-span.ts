@@ -1,0 +1,211 @@
+import { mixSeed } from '../frames/noise.ts';
+import type { Image } from '../frames/image.ts';
+import type { CompactFrame } from './compact.ts';
+import { compact, expand } from './compact.ts';
+import type { WindowFrame } from './conditions.ts';
+import { denoiseWindow } from './denoise-window.ts';
+import type { Lineage } from './lineage.ts';
+import { ownLineage, routeToReal } from './lineage.ts';
+import type { DitModel } from './model.ts';
+import type { FramePrior, KnownFrame, WantedMotion } from './prior.ts';
+import { motionPrior } from './prior.ts';
+import type { RefinedFrame } from './refine-frames.ts';
+import { refineFrames } from './refine-frames.ts';
+import type { Schedule } from './schedule.ts';
+import type { PlannedWindow } from './windows.ts';
+import { planWindows } from './windows.ts';
+
+export type SpanInput = {
+  model: DitModel;
+  schedule: Schedule;
+  denoiser: 'network' | 'prior';
+  seed: number;
+  /** New frames, numbered from 0. */
+  unknown: number;
+  /** Time of any frame of the span or beside it (indices as in windows.ts), seconds. */
+  secondsOf: (index: number) => number;
+  /** Known frames beside the span: nearest first. Only those that `neededFrames` names are looked at. */
+  before: Map<number, Image>;
+  after: Map<number, Image>;
+  /** How many known frames there are on each side, whether or not their pictures are at hand. */
+  countBefore: number;
+  countAfter: number;
+  /** False where the two sides show different things (a blend). */
+  linked: boolean;
+  motion: WantedMotion | null;
+  /** Drawn hints at a time, [3,h,w], or null. */
+  hintsAt: ((seconds: number) => Image) | null;
+  /** Corrects a generated picture (colour hold) before it is refined. */
+  hold: (generated: Image, seconds: number) => Image;
+  onPrior: (done: number, total: number) => void;
+  onStep: (done: number, total: number) => void;
+  onRefined: (done: number, total: number) => void;
+};
+
+export type SpanPlan = Pick<SpanInput, 'unknown' | 'countBefore' | 'countAfter'> & { limits: DitModel['limits'] };
+
+const windowsOf = ({ unknown, countBefore, countAfter, limits }: SpanPlan): PlannedWindow[] =>
+  planWindows({ before: countBefore, unknown, after: countAfter }, limits);
+
+/** Indices of the known frames whose pictures a span needs, ascending. */
+export const neededFrames = (plan: SpanPlan): number[] => {
+  const needed = new Set<number>();
+  for (const window of windowsOf(plan)) {
+    for (const { index } of window.frames) if (index < 0 || index >= plan.unknown) needed.add(index);
+  }
+  return [...needed].sort((a, b) => a - b);
+};
+
+type Context = { picture: Image; lineage: Lineage };
+
+/** Splits a window's ascending frames into runs of unknown frames with the known ones on both sides, nearest first. */
+const gapsOf = (window: PlannedWindow): { before: number[]; unknown: number[]; after: number[] }[] => {
+  const frames = window.frames.filter((frame, i) => i === 0 || frame.index !== window.frames[i - 1].index);
+  const gaps: { before: number[]; unknown: number[]; after: number[] }[] = [];
+  for (let i = 0; i < frames.length; i++) {
+    if (frames[i].known) continue;
+    let end = i;
+    while (end + 1 < frames.length && !frames[end + 1].known) end++;
+    gaps.push({
+      before: frames
+        .slice(0, i)
+        .filter((f) => f.known)
+        .map((f) => f.index)
+        .reverse(),
+      unknown: frames.slice(i, end + 1).map((f) => f.index),
+      after: frames
+        .slice(end + 1)
+        .filter((f) => f.known)
+        .map((f) => f.index),
+    });
+    i = end;
+  }
+  return gaps;
+};
+
+/**
+ * Makes the frames of a span and gives them in order, each as soon as it and all before it are done. Memory holds the pictures beside the
+ * span, one window, and compact forms of frames that wait or serve as context.
+ */
+export const generateSpan = async function* (input: SpanInput): AsyncGenerator<RefinedFrame & { index: number }> {
+  const { model, schedule, unknown, secondsOf } = input;
+  const windows = windowsOf({ ...input, limits: model.limits });
+  const lastUse = new Map<number, number>();
+  for (const [w, window] of windows.entries()) for (const { index } of window.frames) lastUse.set(index, w);
+  const waiting = new Map<number, CompactFrame>();
+  const knownBefore = input.before.get(-1);
+  const knownAfter = input.after.get(unknown);
+  const realBefore: KnownFrame | null =
+    knownBefore === undefined ? null : { seconds: secondsOf(-1), picture: knownBefore };
+  const realAfter: KnownFrame | null =
+    knownAfter === undefined ? null : { seconds: secondsOf(unknown), picture: knownAfter };
+
+  const contextOf = (index: number): Context => {
+    if (index >= 0 && index < unknown) {
+      const made = waiting.get(index);
+      if (made === undefined) throw new Error(`frame ${index} is used before it is made`);
+      const { picture, lineage } = expand(made);
+      return { picture, lineage };
+    }
+    const picture = index < 0 ? input.before.get(index) : input.after.get(index);
+    if (picture === undefined) throw new Error(`known frame ${index} was not read`);
+    const { width, height } = picture;
+    if (index === -1) return { picture, lineage: ownLineage('before', width, height) };
+    if (index === unknown) return { picture, lineage: ownLineage('after', width, height) };
+    return { picture, lineage: { before: null, after: null } };
+  };
+
+  const totalSteps = windows.length * schedule.levels.length;
+  let emitted = 0;
+  let refinedCount = 0;
+  for (const [w, window] of windows.entries()) {
+    const contexts = new Map<number, Context>();
+    for (const { index, known } of window.frames) if (known) contexts.set(index, contextOf(index));
+    const known = (index: number): KnownFrame => ({ seconds: secondsOf(index), picture: contexts.get(index)!.picture });
+
+    const priors = new Map<number, FramePrior & { b: number | undefined; a: number | undefined }>();
+    for (const gap of gapsOf(window)) {
+      const made = motionPrior({
+        before: gap.before.slice(0, 2).map(known),
+        after: gap.after.slice(0, 2).map(known),
+        unknown: gap.unknown.map(secondsOf),
+        // Generated frames between two shots already lead from one to the other.
+        linked: input.linked || (gap.before[0] ?? -1) >= 0 || (gap.after[0] ?? unknown) < unknown,
+        motion: input.motion,
+      });
+      for (const [i, index] of gap.unknown.entries())
+        priors.set(index, { ...made[i], b: gap.before[0], a: gap.after[0] });
+    }
+    input.onPrior(w + 1, windows.length);
+
+    const order = [...new Set(window.frames.map((frame) => frame.index))];
+    const latents = await model.encode(
+      order.map((index) => priors.get(index)?.picture ?? contexts.get(index)!.picture),
+    );
+    const frames = window.frames.map(({ index, known: isKnown }): WindowFrame => {
+      const prior = priors.get(index);
+      const seconds = secondsOf(index);
+      return {
+        seconds,
+        known: isKnown ? 'all' : 'none',
+        appearance: latents[order.indexOf(index)],
+        prior: prior ?? null,
+        secondsBefore: prior?.b === undefined ? null : seconds - secondsOf(prior.b),
+        secondsAfter: prior?.a === undefined ? null : secondsOf(prior.a) - seconds,
+        hints: isKnown || input.hintsAt === null ? null : input.hintsAt(seconds),
+      };
+    });
+    const denoised = await denoiseWindow({
+      model,
+      schedule,
+      frames,
+      seed: mixSeed(input.seed, w),
+      denoiser: input.denoiser,
+      afterStep: (done) => input.onStep(w * schedule.levels.length + done, totalSteps),
+    });
+
+    const fresh = window.frames.filter((frame) => !frame.known).map((frame) => frame.index);
+    const seen = new Set<number>();
+    const toRefine = fresh.flatMap((index, i) => {
+      if (seen.has(index)) return []; // the padding's second copy of the last frame
+      seen.add(index);
+      const { b, a } = priors.get(index)!;
+      const seconds = secondsOf(index);
+      const { generated, before, after } = denoised[i];
+      const from = b === undefined ? 0 : secondsOf(b);
+      const to = a === undefined ? 0 : secondsOf(a);
+      const shareAfter = b === undefined ? 1 : a === undefined ? 0 : (seconds - from) / (to - from);
+      const way = (side: 'before' | 'after') =>
+        routeToReal([
+          ...(before === null || b === undefined
+            ? []
+            : [{ step: before, onward: contexts.get(b)!.lineage[side], share: 1 - shareAfter }]),
+          ...(after === null || a === undefined
+            ? []
+            : [{ step: after, onward: contexts.get(a)!.lineage[side], share: shareAfter }]),
+        ]);
+      return [
+        {
+          index,
+          seconds,
+          generated: input.hold(generated, seconds),
+          lineage: { before: way('before'), after: way('after') },
+        },
+      ];
+    });
+    // A few at a time: the refiner's own memory grows with the batch, and a person sees it move.
+    for (let i = 0; i < toRefine.length; i += 4) {
+      const part = toRefine.slice(i, i + 4);
+      const refined = await refineFrames(model, part, realBefore, realAfter);
+      for (const [j, frame] of refined.entries()) waiting.set(part[j].index, compact(frame));
+      refinedCount += part.length;
+      input.onRefined(refinedCount, unknown);
+    }
+    while (waiting.has(emitted) && emitted < unknown) {
+      yield { ...expand(waiting.get(emitted)!), index: emitted };
+      if (lastUse.get(emitted)! <= w) waiting.delete(emitted);
+      emitted++;
+    }
+    for (const index of waiting.keys()) if (index < emitted && lastUse.get(index)! <= w) waiting.delete(index);
+  }
+};

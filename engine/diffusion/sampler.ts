@@ -1,0 +1,39 @@
+import type { Schedule } from './schedule.ts';
+
+export type SampleInput = {
+  schedule: Schedule;
+  /** Known values, and zeros where unknown. */
+  known: Float32Array;
+  /** 1 where known, 0 where to be made; same length as `known`. */
+  mask: Float32Array;
+  /** Standard normal numbers, same length. */
+  noise: Float32Array;
+  /** The network: noisy latents and their level → clean latents. */
+  clean: (noisy: Float32Array, level: number) => Promise<Float32Array>;
+  /** Told after every step; may throw to stop. */
+  afterStep: (done: number) => void;
+};
+
+/**
+ * Euler steps of a rectified flow z = (1−τ)·x0 + τ·ε for a network that gives x0: v = (z − x0)/τ, z ← z + (τ' − τ)·v, the last τ' = 0.
+ * Known values stay as they are throughout. Returns the clean latents.
+ */
+export const sample = async ({
+  schedule,
+  known,
+  mask,
+  noise,
+  clean,
+  afterStep,
+}: SampleInput): Promise<Float32Array> => {
+  const z = Float32Array.from(known, (k, i) => (mask[i] > 0 ? k : schedule.temperature * noise[i]));
+  for (const [step, level] of schedule.levels.entries()) {
+    const next = schedule.levels[step + 1] ?? 0;
+    const x0 = await clean(z, level);
+    const pull = next / level;
+    // z + (τ' − τ)(z − x0)/τ, written as a blend so that the last step is exactly x0.
+    for (let i = 0; i < z.length; i++) if (mask[i] === 0) z[i] = pull * z[i] + (1 - pull) * x0[i];
+    afterStep(step + 1);
+  }
+  return z;
+};

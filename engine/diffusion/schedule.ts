@@ -1,0 +1,15 @@
+/** Noise levels of a rectified flow, from 1 (noise) downwards; the step after the last leads to 0 (the clean latent). */
+export type Schedule = { levels: number[]; temperature: number };
+
+/**
+ * The preset of a pack for a number of steps.
+ * @throws RangeError where the pack has no such preset or its levels do not fall from 1 towards 0.
+ */
+export const scheduleOf = (presets: Record<string, number[]>, temperature: number, steps: number): Schedule => {
+  const levels = presets[String(steps)];
+  if (levels === undefined) throw new RangeError(`the pack has no preset of ${steps} steps`);
+  if (levels[0] !== 1 || levels.some((level, i) => level <= 0 || (i > 0 && level >= levels[i - 1]))) {
+    throw new RangeError(`the pack's preset of ${steps} steps does not fall from 1 towards 0`);
+  }
+  return { levels, temperature };
+};
