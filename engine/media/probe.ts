@@ -1,0 +1,197 @@
+import { open, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { UserFacingError } from '../contract/errors.ts';
+import { fileUrl, runProgram } from './child.ts';
+import { findFfmpeg } from './ffmpeg-binary.ts';
+import { measureRate, medianDuration, parseRational } from './frame-rate.ts';
+import { engineFormat, readColour } from './pixel-format.ts';
+import { scanStream } from './scan.ts';
+import type { AudioInfo, MediaInfo, Rational } from './types.ts';
+
+const text = z.string().optional();
+const number = z.coerce.number().optional().catch(undefined);
+const sideData = z.array(z.object({ side_data_type: text, rotation: number }).loose()).optional();
+const streamSchema = z
+  .object({
+    index: z.number().int(),
+    codec_type: text, codec_name: text, profile: text, width: number, height: number, pix_fmt: text, field_order: text,
+    color_space: text, color_primaries: text, color_transfer: text, color_range: text, sample_aspect_ratio: text,
+    r_frame_rate: text, avg_frame_rate: text, time_base: text, start_time: number, duration: number, bit_rate: number, nb_frames: number,
+    channels: number, channel_layout: text, sample_rate: number,
+    disposition: z.object({ attached_pic: z.number().optional(), default: z.number().optional() }).loose().optional(),
+    tags: z.record(z.string(), z.unknown()).optional(),
+    side_data_list: sideData,
+  })
+  .loose(); // prettier-ignore
+type StreamWords = z.infer<typeof streamSchema>;
+const probeSchema = z.object({
+  streams: z.array(streamSchema).default([]),
+  frames: z.array(z.object({ interlaced_frame: number, pix_fmt: text, width: number, height: number, side_data_list: sideData }).loose()).default([]),
+  format: z.object({ format_name: text, duration: number, start_time: number }).loose().default({}),
+});
+
+const unreadable = (path: string, why: string): UserFacingError =>
+  new UserFacingError('input', `${path} ${why}.`, 'Give a video or picture that plays in a media player.');
+
+/** Picture files are told by their first bytes and given to ffmpeg by name of format, because its own picture reader takes %d in a name for a sequence. */
+const stillFormat = (head: Buffer): string | undefined => {
+  if (head.subarray(1, 4).toString('latin1') === 'PNG') return 'png_pipe';
+  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg_pipe';
+  if (head.subarray(0, 4).toString('latin1') === 'RIFF' && head.subarray(8, 12).toString('latin1') === 'WEBP') return 'webp_pipe';
+  if (head.subarray(0, 2).toString('latin1') === 'BM') return 'bmp_pipe';
+  const tiff = head.subarray(0, 4).toString('latin1');
+  return tiff === 'II*\0' || tiff === 'MM\0*' ? 'tiff_pipe' : undefined;
+};
+
+/** Formats that ffmpeg sees in plain text, or that name other files. */
+const notMedia = new Set(['tty', 'concat', 'hls', 'dash', 'ffmetadata', 'srt', 'ass', 'webvtt', 'subviewer', 'microdvd', 'data', 'bin', 'xbin', 'lavfi']);
+
+const readHead = async (path: string): Promise<Buffer> => {
+  const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EACCES'
+      ? new UserFacingError('input', `${path} may not be read.`, 'Give yourself the right to read that file.')
+      : new UserFacingError('input', `${path} does not exist.`, 'Check the name and the folder.');
+  });
+  if (facts.isDirectory()) throw unreadable(path, 'is a folder, not a file');
+  if (!facts.isFile()) throw unreadable(path, 'is not a file');
+  if (facts.size === 0) throw unreadable(path, 'is empty');
+  const file = await open(path, 'r').catch(() => {
+    throw new UserFacingError('input', `${path} may not be read.`, 'Give yourself the right to read that file.');
+  });
+  try {
+    const head = Buffer.alloc(16);
+    await file.read(head, 0, 16, 0);
+    return head;
+  } finally {
+    await file.close();
+  }
+};
+
+/** EXIF orientation and display matrices both reach us as degrees; ffprobe counts anticlockwise. */
+const readRotation = (lists: (z.infer<typeof sideData> | undefined)[]): number => {
+  for (const list of lists)
+    for (const entry of list ?? [])
+      if (entry.rotation !== undefined) return (((Math.round(entry.rotation / 90) * 90) % 360) + 360) % 360;
+  return 0;
+};
+
+const audioOf = (stream: StreamWords, fileDuration: number): AudioInfo | undefined => {
+  if (stream.codec_type !== 'audio' || !stream.channels || !stream.sample_rate) return undefined;
+  const start = stream.start_time ?? 0;
+  const layouts: Record<number, string> = { 1: 'mono', 2: 'stereo', 3: '2.1', 4: '4.0', 5: '5.0', 6: '5.1', 7: '6.1', 8: '7.1' };
+  const layout = stream.channel_layout;
+  return {
+    index: stream.index,
+    codec: stream.codec_name ?? 'unknown',
+    channels: stream.channels,
+    layout: layout !== undefined && layout !== 'unknown' ? layout : (layouts[stream.channels] ?? `${stream.channels}c`),
+    sampleRate: stream.sample_rate,
+    start,
+    duration: stream.duration ?? Math.max(0, fileDuration - Math.max(0, start)),
+    ...(stream.bit_rate !== undefined && { bitRate: stream.bit_rate }),
+  };
+};
+
+const describe = async (path: string, input: string[]): Promise<z.infer<typeof probeSchema>> => {
+  const show = ['-show_streams', '-show_format', '-show_frames', '-read_intervals', '%+#1', '-of', 'json'];
+  const args = ['-v', 'error', ...input, '-select_streams', 'v', ...show, fileUrl(path)];
+  const { ffprobe } = findFfmpeg();
+  const [pictures, sounds] = await Promise.all([
+    runProgram(ffprobe, args),
+    runProgram(ffprobe, ['-v', 'error', ...input, '-select_streams', 'a', '-show_streams', '-of', 'json', fileUrl(path)]),
+  ]);
+  const parse = (output: Buffer): z.infer<typeof probeSchema> => probeSchema.parse(JSON.parse(output.toString('utf8') || '{}'));
+  if (pictures.code !== 0 && sounds.code !== 0) {
+    if (/moov atom not found|partial file|ended prematurely|Truncat/i.test(pictures.stderr))
+      throw new UserFacingError(
+        'input',
+        `${path} ends in the middle: it was cut off while it was copied or recorded.`,
+        'Copy the file again from where it came from, or repair it first.',
+      );
+    throw unreadable(path, 'is not a video or picture that can be read');
+  }
+  const told = parse(pictures.stdout);
+  return { ...told, streams: [...told.streams, ...parse(sounds.stdout).streams] };
+};
+
+const pickStream = (path: string, streams: StreamWords[]): StreamWords => {
+  const pictures = streams.filter((s) => s.codec_type === 'video' && s.disposition?.attached_pic !== 1);
+  const stream = pictures.find((s) => s.disposition?.default === 1) ?? pictures[0];
+  if (stream) return stream;
+  throw streams.some((s) => s.codec_type === 'audio')
+    ? unreadable(path, 'has sound but no picture')
+    : unreadable(path, 'is not a video or picture that can be read');
+};
+
+const readerNotes = (stream: StreamWords, info: Pick<MediaInfo, 'interlaced' | 'colour' | 'variableRate'>): string[] => {
+  const notes: string[] = [];
+  if (info.interlaced) notes.push('The clip is interlaced: it is deinterlaced to its frame rate.');
+  if (info.colour.transfer !== 'sdr')
+    notes.push(`The clip is HDR (${info.colour.transfer === 'pq' ? 'PQ' : 'HLG'}): new frames are thought out on a tone-mapped copy and written as HDR again.`);
+  if (info.variableRate) notes.push('The clip has a variable frame rate: kept frames keep their times, new frames last as long as the median frame.');
+  if (stream.codec_name === 'gif') notes.push('The clip has a palette: it is read as full colour.');
+  return notes;
+};
+
+/**
+ * Describes a video or picture: everything that reading, growing and writing it needs to know.
+ * @throws UserFacingError 'input': missing, a folder, empty, cut off, not media, sound only
+ */
+export const probe = async (given: string): Promise<MediaInfo> => {
+  const path = resolve(given);
+  const still = stillFormat(await readHead(path));
+  const input = ['-protocol_whitelist', 'file,crypto,data', ...(still !== undefined ? ['-f', still] : [])];
+  const told = await describe(path, input);
+  const container = (told.format.format_name ?? '').split(',')[0];
+  if (notMedia.has(container)) throw unreadable(path, 'is not a video or picture that can be read');
+  const stream = pickStream(path, told.streams);
+  const frame = told.frames.find((f) => f.width !== undefined);
+  const pixFmt = frame?.pix_fmt ?? stream.pix_fmt;
+  if (frame === undefined || pixFmt === undefined || !stream.width || !stream.height) throw unreadable(path, 'has no picture that can be decoded');
+
+  const alphaDecoder = { vp8: 'libvpx', vp9: 'libvpx-vp9' }[stream.codec_name ?? ''];
+  const hiddenAlpha = alphaDecoder !== undefined && String(stream.tags?.alpha_mode ?? stream.tags?.ALPHA_MODE ?? '') === '1';
+  const inputOptions = hiddenAlpha ? [...input, '-c:v', alphaDecoder] : input;
+  const sourcePixFmt = hiddenAlpha ? pixFmt.replace(/^yuv(?!a)/, 'yuva') : pixFmt;
+  const rotation = readRotation([stream.side_data_list, frame.side_data_list]);
+  const turned = rotation % 180 !== 0;
+  const format = engineFormat(sourcePixFmt, turned);
+  const colour = readColour(stream, sourcePixFmt, stream.height);
+  const timeBase = parseRational(stream.time_base) ?? { num: 1, den: 1000 };
+  const tick = timeBase.num / timeBase.den;
+  const field = stream.field_order ?? 'progressive';
+  const interlaced = still === undefined && (['tt', 'bb', 'tb', 'bt'].includes(field) || frame.interlaced_frame === 1);
+  const rates = [parseRational(stream.r_frame_rate), parseRational(stream.avg_frame_rate)];
+  const scan =
+    still !== undefined
+      ? { pts: Float64Array.of(0) }
+      : await scanStream(path, input, stream.index, {
+          container, interlaced, timeBase,
+          codec: stream.codec_name ?? '',
+          rate: rates[1] ?? rates[0] ?? { num: 25, den: 1 },
+        }); // prettier-ignore
+  if (scan.pts.length === 0) throw unreadable(path, 'has no picture that can be decoded');
+  const seconds = Float64Array.from(scan.pts, (pts) => pts * tick);
+  const { averageRate, variableRate } = measureRate(seconds, rates, tick);
+  const median = variableRate ? medianDuration(seconds, averageRate.den / averageRate.num) : averageRate.den / averageRate.num;
+  const sar: Rational = parseRational(stream.sample_aspect_ratio) ?? { num: 1, den: 1 };
+  const rawPixFmt = sourcePixFmt.startsWith('yuvj') && sourcePixFmt.replace('yuvj', 'yuv') === format.pixFmt ? sourcePixFmt : format.pixFmt;
+  return {
+    path, rotation, averageRate, variableRate, interlaced, format, colour, container, timeBase, scan, rawPixFmt, sourcePixFmt, inputOptions,
+    kind: still !== undefined ? 'still' : 'video',
+    width: turned ? stream.height : stream.width,
+    height: turned ? stream.width : stream.height,
+    sar: turned ? { num: sar.den, den: sar.num } : sar,
+    frameCount: scan.pts.length,
+    codec: stream.codec_name ?? 'unknown',
+    profile: stream.profile ?? '',
+    audio: told.streams.map((s) => audioOf(s, told.format.duration ?? 0)).filter((a) => a !== undefined),
+    duration: seconds[seconds.length - 1] - seconds[0] + median,
+    start: seconds[0],
+    notes: readerNotes(stream, { interlaced, colour, variableRate }),
+    timestamps: () => Promise.resolve(seconds),
+    videoIndex: stream.index,
+    filters: interlaced ? ['bwdif=mode=send_frame:parity=auto:deint=all'] : [],
+  }; // prettier-ignore
+};
