@@ -1,0 +1,20 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where packs lie: those that ship with the program (read-only) and those that the person imported. */
+export type PackFolders = { embedded: string; user: string };
+
+/** The folder for what Longtake keeps between runs: LONGTAKE_DATA, else the system's own place for it. Not created here. */
+export const dataFolder = (): string => {
+  const { LONGTAKE_DATA, APPDATA, XDG_DATA_HOME } = process.env;
+  if (LONGTAKE_DATA) return LONGTAKE_DATA;
+  if (process.platform === 'win32') return join(APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Longtake');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Longtake');
+  return join(XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'longtake');
+};
+
+export const packFolders = (): PackFolders => ({
+  embedded: fileURLToPath(new URL('../../resources/models', import.meta.url)),
+  user: join(dataFolder(), 'models'),
+});
