@@ -1,6 +1,8 @@
 import type { Image, PlanarFrame } from './image.ts';
 import { createImage } from './image.ts';
 import { planeSize, resizeImage, toSourcePlanes } from './resize.ts';
+import type { Plane } from './sampling.ts';
+import { addRow, expandRow, makeAxis, makeSource, rowShares } from './sampling.ts';
 
 /** A real full-size frame and how to fetch from it: at working-grid pixel x the new picture shows frame(x + flow(x)); flow [2,H,W] in working px. */
 export type Reference = { frame: PlanarFrame; flow: Image };
@@ -17,170 +19,7 @@ export type ComposeInput = {
   residual?: Image | undefined;
 };
 
-/** Replicated border of a padded plane: a position is clamped to [−2, size+1], its four taps reach from −3 to size+3. */
-const pad = 4;
-const fractionBits = 7;
-const fractions = 1 << fractionBits;
-
-/** Catmull-Rom weights of every fraction, four a row, integers that sum to 2^bits exactly so that flat areas stay flat to the bit. */
-const catmullRom = (bits: number): Int32Array => {
-  const one = 2 ** bits;
-  const table = new Int32Array(4 * fractions);
-  for (let i = 0; i < fractions; i++) {
-    const f = i / fractions;
-    const outer = Math.round(one * (-0.5 * f + f * f - 0.5 * f * f * f));
-    const far = Math.round(one * (-0.5 * f * f + 0.5 * f * f * f));
-    const right = Math.round(one * (0.5 * f + 2 * f * f - 1.5 * f * f * f));
-    table.set([outer, one - outer - right - far, right, far], 4 * i);
-  }
-  return table;
-};
-
-/** Weight precision by sample depth: code · 2^(2·bits) · 1.27 (the kernel's overshoot in two axes) stays below 2^31. */
-const weightBits = { 8: 10, 10: 10, 12: 9, 16: 7 } as const;
-const kernels = { 8: catmullRom(10), 10: catmullRom(10), 12: catmullRom(9), 16: catmullRom(7) } as const;
-
-type Plane = Uint8Array | Uint16Array;
-
-const padded = (plane: Plane, width: number, height: number): Plane => {
-  const stride = width + 2 * pad;
-  const out: Plane =
-    plane instanceof Uint8Array
-      ? new Uint8Array(stride * (height + 2 * pad))
-      : new Uint16Array(stride * (height + 2 * pad));
-  for (let y = 0; y < height; y++) {
-    const to = (y + pad) * stride;
-    const from = y * width;
-    out.set(plane.subarray(from, from + width), to + pad);
-    out.fill(plane[from], to, to + pad);
-    out.fill(plane[from + width - 1], to + pad + width, to + stride);
-  }
-  for (let y = 0; y < pad; y++) {
-    out.copyWithin(y * stride, pad * stride, (pad + 1) * stride);
-    out.copyWithin((pad + height + y) * stride, (pad + height - 1) * stride, (pad + height) * stride);
-  }
-  return out;
-};
-
-/** Where the samples of one axis lie among the field's: value(i) = field[index[i]] + share[i] · (field[index[i] + 1] − field[index[i]]). */
-const makeAxis = (
-  size: number,
-  fullSize: number,
-  fieldSize: number,
-  log2Sub: number,
-): { index: Int32Array; share: Float64Array } => {
-  const index = new Int32Array(size);
-  const share = new Float64Array(size);
-  const scale = ((1 << log2Sub) * fieldSize) / fullSize;
-  for (let i = 0; i < size; i++) {
-    const at = Math.min(fieldSize - 1, Math.max(0, (i + 0.5) * scale - 0.5));
-    index[i] = Math.min(Math.floor(at), Math.max(0, fieldSize - 2));
-    share[i] = at - index[i];
-  }
-  return { index, share };
-};
-
-/** One working-size field brought to one full-size row: `across` interpolates what `down` has blended. */
-const fieldRow = (
-  field: Float32Array,
-  offset: number,
-  width: number,
-  y: number,
-  down: ReturnType<typeof makeAxis>,
-  across: ReturnType<typeof makeAxis>,
-  blended: Float64Array,
-  out: Float64Array,
-  gain: number,
-): void => {
-  const top = offset + down.index[y] * width;
-  const share = down.share[y];
-  const bottom = share > 0 ? top + width : top;
-  for (let x = 0; x < width; x++) {
-    const a = field[top + x];
-    blended[x] = gain * (a + share * (field[bottom + x] - a));
-  }
-  blended[width] = blended[width - 1];
-  const { index, share: shares } = across;
-  for (let x = 0; x < out.length; x++) {
-    const i = index[x];
-    const a = blended[i];
-    out[x] = a + shares[x] * (blended[i + 1] - a);
-  }
-};
-
-/** Fields of one reference at one plane row: where each pixel's taps start in the padded plane, the two fractions, and the share. */
-type RowPlan = { at: Int32Array; phase: Int32Array; share: Float64Array };
-
-const planRow = (plan: RowPlan, dx: Float64Array, dy: Float64Array, y: number, width: number, height: number): void => {
-  const stride = width + 2 * pad;
-  const left = -2 * fractions;
-  const right = (width + 1) * fractions;
-  const bottom = (height + 1) * fractions;
-  const baseY = y * fractions + 0.5;
-  for (let x = 0; x < width; x++) {
-    let sx = Math.floor(dx[x] + x * fractions + 0.5) | 0;
-    let sy = Math.floor(dy[x] + baseY) | 0;
-    sx = sx < left ? left : sx > right ? right : sx;
-    sy = sy < left ? left : sy > bottom ? bottom : sy;
-    plan.at[x] = ((sy >> fractionBits) + pad - 1) * stride + (sx >> fractionBits) + pad - 1;
-    plan.phase[x] = ((sy & (fractions - 1)) << 16) | (sx & (fractions - 1));
-  }
-};
-
-/** Adds share · Catmull-Rom sample to the row. `unit` = 2^(−2·bits). */
-const addSamples = (
-  sum: Float64Array,
-  plane: Plane,
-  stride: number,
-  plan: RowPlan,
-  kernel: Int32Array,
-  unit: number,
-): void => {
-  const { at, phase, share } = plan;
-  const stride2 = 2 * stride;
-  const stride3 = 3 * stride;
-  for (let x = 0; x < sum.length; x++) {
-    const part = share[x];
-    if (part <= 0) continue;
-    const p = at[x];
-    const code = phase[x];
-    const kx = (code & 0xffff) << 2;
-    const ky = (code >> 16) << 2;
-    const a = kernel[kx];
-    const b = kernel[kx + 1];
-    const c = kernel[kx + 2];
-    const d = kernel[kx + 3];
-    const value =
-      Math.imul(
-        kernel[ky],
-        Math.imul(a, plane[p]) + Math.imul(b, plane[p + 1]) + Math.imul(c, plane[p + 2]) + Math.imul(d, plane[p + 3]),
-      ) +
-      Math.imul(
-        kernel[ky + 1],
-        Math.imul(a, plane[p + stride]) +
-          Math.imul(b, plane[p + stride + 1]) +
-          Math.imul(c, plane[p + stride + 2]) +
-          Math.imul(d, plane[p + stride + 3]),
-      ) +
-      Math.imul(
-        kernel[ky + 2],
-        Math.imul(a, plane[p + stride2]) +
-          Math.imul(b, plane[p + stride2 + 1]) +
-          Math.imul(c, plane[p + stride2 + 2]) +
-          Math.imul(d, plane[p + stride2 + 3]),
-      ) +
-      Math.imul(
-        kernel[ky + 3],
-        Math.imul(a, plane[p + stride3]) +
-          Math.imul(b, plane[p + stride3 + 1]) +
-          Math.imul(c, plane[p + stride3 + 2]) +
-          Math.imul(d, plane[p + stride3 + 3]),
-      );
-    sum[x] += part * unit * (value | 0);
-  }
-};
-
-const finishRow = (out: Plane, offset: number, sum: Float64Array, top: number): void => {
+const roundRow = (out: Plane, offset: number, sum: Float64Array, top: number): void => {
   for (let x = 0; x < sum.length; x++) {
     const value = (sum[x] + 0.5) | 0;
     out[offset + x] = value < 0 ? 0 : value > top ? top : value;
@@ -265,7 +104,23 @@ export const compose = (input: ComposeInput, like: PlanarFrame): PlanarFrame => 
   return { format: like.format, colour: like.colour, width: like.width, height: like.height, planes };
 };
 
-/** Planes of one size share their positions. */
+/** Row `y` of one field, blended between its two rows into `out`, whose last value is repeated for the segment beyond it. */
+const blendRow = (
+  field: Image,
+  channel: number,
+  cell: number,
+  share: number,
+  gain: number,
+  out: Float64Array,
+): void => {
+  const { width, data } = field;
+  const top = channel * width * field.height + cell * width;
+  const bottom = share > 0 ? top + width : top;
+  for (let x = 0; x < width; x++) out[x] = gain * (data[top + x] + share * (data[bottom + x] - data[top + x]));
+  out[width] = out[width - 1];
+};
+
+/** Planes of one size share their positions. Without a `base` nothing is added to the references' samples. */
 const composeGroup = (
   group: number[],
   input: ComposeInput,
@@ -274,63 +129,54 @@ const composeGroup = (
   like: PlanarFrame,
   planes: Plane[],
 ): void => {
+  const { format } = like;
   const { width, height } = planeSize(like, group[0]);
-  const subsampled = !like.format.rgb && group[0] === 1;
+  const subsampled = !format.rgb && group[0] === 1;
   // Where the plane is smaller than the working grid, fields are first averaged down to it: interpolation alone would skip samples.
   const fit = (image: Image): Image =>
     width < image.width || height < image.height
       ? resizeImage(image, Math.min(width, image.width), Math.min(height, image.height))
       : image;
   const [fitShares, fitBase] = [fit(shares), base && fit(base)];
-  const references = [input.before, input.after].flatMap((reference, r) =>
+  const field = { width: fitShares.width, height: fitShares.height };
+  // The picture's size in this plane's samples: not the plane's own where an odd side was rounded up.
+  const unitX = like.width / (subsampled ? 1 << format.log2ChromaW : 1);
+  const unitY = like.height / (subsampled ? 1 << format.log2ChromaH : 1);
+  const across = makeAxis(width, field.width, field.width / unitX);
+  const down = rowShares(makeAxis(height, field.height, field.height / unitY), height);
+  const row = (): Float64Array => new Float64Array(field.width + 1);
+  const references = [input.before, input.after].flatMap((reference, channel) =>
     reference
       ? [
           {
+            channel,
             flow: fit(reference.flow),
-            gainX: (width / reference.flow.width) * fractions,
-            gainY: (height / reference.flow.height) * fractions,
-            channel: r,
-            padded: group.map((p) => padded(reference.frame.planes[p], width, height)),
-            plan: { at: new Int32Array(width), phase: new Int32Array(width), share: new Float64Array(width) },
+            gainX: unitX / reference.flow.width,
+            gainY: unitY / reference.flow.height,
+            motion: { dx: row(), dy: row(), share: row() },
+            sources: group.map((p) => makeSource(reference.frame.planes[p], width, height, format.bits)),
           },
         ]
       : [],
   );
-  const field = { width: fitShares.width, height: fitShares.height };
-  const across = makeAxis(width, like.width, field.width, subsampled ? like.format.log2ChromaW : 0);
-  const down = makeAxis(height, like.height, field.height, subsampled ? like.format.log2ChromaH : 0);
-  const blended = new Float64Array(field.width + 1);
-  const dx = new Float64Array(width);
-  const dy = new Float64Array(width);
+  const baseRow = row();
   const sum = new Float64Array(width);
-  const count = field.width * field.height;
-  const kernel = kernels[like.format.bits];
-  const unit = 2 ** (-2 * weightBits[like.format.bits]);
-  const top = 2 ** like.format.bits - 1;
+  const top = 2 ** format.bits - 1;
   for (let y = 0; y < height; y++) {
-    for (const reference of references) {
-      fieldRow(reference.flow.data, 0, field.width, y, down, across, blended, dx, reference.gainX);
-      fieldRow(reference.flow.data, count, field.width, y, down, across, blended, dy, reference.gainY);
-      fieldRow(
-        fitShares.data,
-        reference.channel * count,
-        field.width,
-        y,
-        down,
-        across,
-        blended,
-        reference.plan.share,
-        1,
-      );
-      planRow(reference.plan, dx, dy, y, width, height);
+    const [cell, share] = [down.cell[y], down.share[y]];
+    for (const { motion, flow, channel, gainX, gainY } of references) {
+      blendRow(flow, 0, cell, share, gainX, motion.dx);
+      blendRow(flow, 1, cell, share, gainY, motion.dy);
+      blendRow(fitShares, channel, cell, share, 1, motion.share);
     }
-    group.forEach((p, g) => {
-      if (fitBase) fieldRow(fitBase.data, p * count, field.width, y, down, across, blended, sum, 1);
-      else sum.fill(0);
-      for (const reference of references)
-        addSamples(sum, reference.padded[g], width + 2 * pad, reference.plan, kernel, unit);
-      finishRow(planes[p], y * width, sum, top);
-    });
+    for (let g = 0; g < group.length; g++) {
+      if (fitBase) {
+        blendRow(fitBase, group[g], cell, share, 1, baseRow);
+        expandRow(sum, baseRow, across);
+      } else sum.fill(0);
+      for (const { sources, motion } of references) addRow(sum, sources[g], y, motion, across);
+      roundRow(planes[group[g]], y * width, sum, top);
+    }
   }
 };
 

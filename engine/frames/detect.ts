@@ -1,0 +1,131 @@
+import { codeMap } from './colour.ts';
+import type { PlanarFrame } from './image.ts';
+import { resizePlane } from './resize.ts';
+
+/** Frame ranges, both ends included, in presentation order. */
+export type Range = [from: number, to: number];
+export type Damage = { black: Range[]; duplicate: Range[] };
+
+/** Frames are looked at this wide at most: small enough to be quick, large enough that a moving hand is many pixels. */
+const lookWidth = 160;
+/** Luma 0..1 below which a pixel counts as black, and the share of pixels that must (as ffmpeg's blackdetect: 0.1 and 0.98, here stricter). */
+const blackLuma = 0.06;
+const blackShare = 0.98;
+/** A repeat differs from its original by less than this part of what the neighbours' motion changes, … */
+const repeatRatio = 0.1;
+/** … which itself must be seen: mean luma difference 0..1 of a picture in which something moves. */
+const leastMotion = 4e-4;
+/** How many differences on each side tell what motion is typical. */
+const neighbourhood = 6;
+/** A longer run of repeats is a shot that holds still, not a fault. */
+const longestRun = 48;
+/** Where more than this share of a stretch repeats (animation on twos, a screen recording), repeats are the footage's rhythm. */
+const rhythmShare = 0.4;
+const rhythmReach = 12;
+
+const luma = (frame: PlanarFrame): Float32Array => {
+  const width = Math.min(lookWidth, frame.width);
+  const height = Math.max(1, Math.round((frame.height * width) / frame.width));
+  const { data } = resizePlane(frame.planes[0], frame.width, frame.height, width, height);
+  const { offset, forward } = codeMap(frame.format, frame.colour);
+  const scale = 1 / (forward[0] + forward[1] + forward[2]);
+  for (let i = 0; i < data.length; i++) data[i] = (data[i] - offset[0]) * scale;
+  return data;
+};
+
+const rangesOf = (flags: boolean[]): Range[] => {
+  const ranges: Range[] = [];
+  flags.forEach((flag, i) => {
+    if (!flag) return;
+    const last = ranges.at(-1);
+    if (last && last[1] === i - 1) last[1] = i;
+    else ranges.push([i, i]);
+  });
+  return ranges;
+};
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/**
+ * Which frames repeat the one before them, from the mean luma difference of every frame to its predecessor (index 0 unused).
+ *
+ * A run of small differences is a fault only if motion goes on at both of its ends: each difference of the run is at most `repeatRatio` of
+ * the typical one (the median of the nearest differences that are themselves no repeats) on the calmer side. A static shot has nothing
+ * but small differences, so none is small beside the others; a movement that comes to rest has small ones right before the rest.
+ */
+export const findRepeats = (differences: number[]): boolean[] => {
+  const count = differences.length;
+  const flags = new Array<boolean>(count).fill(false);
+  const still = (i: number, limit: number): boolean => differences[i] <= limit;
+  for (let i = 1; i < count; i++) {
+    if (flags[i]) continue;
+    // What moves right before: the nearest differences that are not themselves far below their own neighbours.
+    const before = nearestMotion(differences, i - 1, -1);
+    if (before.length < 2) continue;
+    const limit = repeatRatio * median(before);
+    if (median(before) < leastMotion || !still(i, limit)) continue;
+    let end = i;
+    while (end + 1 < count && still(end + 1, limit)) end++;
+    const after = nearestMotion(differences, end + 1, 1);
+    const typical = Math.min(median(before), after.length > 0 ? median(after) : 0);
+    const holds = end - i + 1 > longestRun || typical < leastMotion;
+    if (!holds) for (let k = i; k <= end; k++) flags[k] = still(k, repeatRatio * typical);
+    i = end;
+  }
+  return flags.map((flag, i) => {
+    if (!flag) return false;
+    const from = Math.max(1, i - rhythmReach);
+    const to = Math.min(count - 1, i + rhythmReach);
+    let starts = 0;
+    let moves = 0;
+    for (let k = from; k <= to; k++) {
+      if (flags[k] && !flags[k - 1]) starts++;
+      if (!flags[k]) moves++;
+    }
+    // Runs are counted, not frames: one long freeze is a fault, many short ones are a rhythm.
+    return starts < 3 || starts / (starts + moves) <= rhythmShare;
+  });
+};
+
+/** Up to `neighbourhood` differences from `start` outwards, those left out that are tiny beside the largest of them (other repeats). */
+const nearestMotion = (differences: number[], start: number, direction: 1 | -1): number[] => {
+  const seen: number[] = [];
+  for (let i = start; i >= 1 && i < differences.length && seen.length < 2 * neighbourhood; i += direction)
+    seen.push(differences[i]);
+  const typical = median(seen.filter((value) => value > repeatRatio * Math.max(...seen)));
+  return seen.filter((value) => value > repeatRatio * typical).slice(0, neighbourhood);
+};
+
+/**
+ * A detector that is shown a clip's frames one by one and keeps one small picture and two numbers a frame.
+ * `finish` tells the ranges of black frames and of frames that repeat the one before them (the first showing is never part of a range).
+ * Black frames are never also duplicates.
+ */
+export const createDamageDetector = (): { push: (frame: PlanarFrame) => void; finish: () => Damage } => {
+  const black: boolean[] = [];
+  const differences: number[] = [];
+  let previous: Float32Array | undefined;
+  return {
+    push: (frame) => {
+      const current = luma(frame);
+      let dark = 0;
+      let change = 0;
+      for (let i = 0; i < current.length; i++) {
+        if (current[i] <= blackLuma) dark++;
+        if (previous) change += Math.abs(current[i] - previous[i]);
+      }
+      black.push(dark >= blackShare * current.length);
+      differences.push(change / current.length);
+      previous = current;
+    },
+    finish: () => {
+      // A cut to black and back is no motion, and black frames equal each other: neither may speak of repeats.
+      const kept = differences.map((_, i) => i).filter((i) => !black[i] && !black[i - 1]);
+      const repeats = new Array<boolean>(black.length).fill(false);
+      findRepeats(kept.map((i) => differences[i])).forEach((flag, k) => {
+        if (flag) repeats[kept[k]] = true;
+      });
+      return { black: rangesOf(black), duplicate: rangesOf(repeats) };
+    },
+  };
+};
