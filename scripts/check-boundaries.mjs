@@ -105,7 +105,8 @@ export const checkBoundaries = (root) => {
       if (rule) problems.push(`${file}: import "${specifier}": ${rule}`);
     }
     const bytes = Buffer.byteLength(source);
-    if (bytes > maxFileBytes) problems.push(`${file}: ${bytes} bytes: a file has one reason to change and at most 15 kB`);
+    if (bytes > maxFileBytes)
+      problems.push(`${file}: ${bytes} bytes: a file has one reason to change and at most 15 kB`);
   }
   return { problems, files };
 };

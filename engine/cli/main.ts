@@ -1,0 +1,96 @@
+/** The command line's door: finds the command, and turns every end into an exit code. */
+import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { exitCodes, UserFacingError } from '../contract/errors.ts';
+import type { ErrorCode } from '../contract/errors.ts';
+import { nearest, parseArguments } from './arguments.ts';
+import { printJson } from './command.ts';
+import type { Command } from './command.ts';
+import { commandHelp, commandNames, overview } from './help.ts';
+import type { CommandName } from './help.ts';
+import { voiceOptions } from './options.ts';
+
+const loadCommand = async (name: CommandName): Promise<Command> => {
+  switch (name) {
+    case 'animate':
+      return (await import('./animate.ts')).command;
+    case 'extend':
+      return (await import('./extend.ts')).command;
+    case 'fill':
+      return (await import('./fill.ts')).command;
+    case 'blend':
+      return (await import('./blend.ts')).command;
+    case 'inpaint':
+      return (await import('./inpaint.ts')).command;
+    case 'models':
+      return (await import('./models.ts')).command;
+    case 'doctor':
+      return (await import('./doctor.ts')).command;
+  }
+};
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+const fullHelp = async (): Promise<string> => overview(await Promise.all(commandNames.map(loadCommand)));
+
+const run = async (words: string[]): Promise<void> => {
+  const [name, ...rest] = words;
+  if (name === undefined) {
+    process.stderr.write(await fullHelp());
+    throw new UserFacingError('usage', 'No command was given.', 'Name one of the commands above.');
+  }
+  if (name === '--version') {
+    process.stdout.write(`longtake ${version()}\n`);
+    return;
+  }
+  const help = name === 'help' || name === '--help' || name === '-h';
+  const asked = help ? rest[0] : name;
+  if (asked === undefined) {
+    process.stdout.write(await fullHelp());
+    return;
+  }
+  const found = commandNames.find((candidate) => candidate === asked);
+  if (!found) {
+    const near = nearest(asked, [...commandNames]);
+    throw new UserFacingError(
+      'usage',
+      `There is no command "${asked}".`,
+      near ? `Did you mean "longtake ${near}"?` : 'longtake help lists the commands.',
+    );
+  }
+  const command = await loadCommand(found);
+  const table = { ...command.options, ...voiceOptions };
+  if (help || rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(commandHelp(command, voiceOptions));
+    return;
+  }
+  const input = parseArguments(rest, table, found);
+  await command.run(input, { json: input.given.json !== undefined, quiet: input.given.quiet !== undefined });
+};
+
+const report = (code: ErrorCode, message: string, remedy: string, json: boolean): void => {
+  if (json) printJson({ event: 'error', code, message, remedy });
+  else process.stderr.write(`longtake: ${message} ${remedy}\n`);
+};
+
+// A reader that had enough (`| head`) is no fault; the work goes on, and its result is the file.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+enableCompileCache();
+
+const words = process.argv.slice(2);
+try {
+  await run(words);
+} catch (error) {
+  const json = words.includes('--json');
+  if (error instanceof UserFacingError) {
+    report(error.code, error.message, error.remedy, json);
+    process.exitCode = exitCodes[error.code];
+  } else {
+    console.error(error);
+    const what = error instanceof Error ? error.message : String(error);
+    report('bug', `Longtake met a fault of its own: ${what}.`, 'Please report it together with the lines above.', json);
+    process.exitCode = exitCodes.bug;
+  }
+}

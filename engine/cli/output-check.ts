@@ -1,0 +1,85 @@
+import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { UserFacingError } from '../contract/errors.ts';
+import { partialPath, takePath } from '../contract/output-names.ts';
+
+const containers = ['.mp4', '.m4v', '.mov', '.mkv', '.webm'];
+
+/**
+ * Refuses an output that could not be written at the end, before any work is done.
+ *
+ * @param out absolute
+ * @param inputs absolute
+ * @throws UserFacingError `usage`, or `room` when the disk is full
+ */
+export const checkOutput = (out: string, takes: number, force: boolean, inputs: string[]): void => {
+  const extension = path.extname(out).toLowerCase();
+  if (!containers.includes(extension)) {
+    throw new UserFacingError(
+      'usage',
+      extension === ''
+        ? `${out} has no extension, so its container is unknown.`
+        : `${extension} is not a container that Longtake writes.`,
+      `End the name of the result in ${containers.join(', ')}.`,
+    );
+  }
+  const folder = path.dirname(out);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UserFacingError(
+      'usage',
+      `The folder ${folder} does not exist.`,
+      'Make it first, or write somewhere else.',
+    );
+  }
+  for (let take = 1; take <= takes; take += 1) {
+    const file = takePath(out, take);
+    if (inputs.some((input) => isSameFile(input, file))) {
+      throw new UserFacingError(
+        'usage',
+        `${file} is the input itself.`,
+        'Give the result another name: the input is never overwritten.',
+      );
+    }
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there?.isDirectory()) {
+      throw new UserFacingError('usage', `${file} is a folder.`, 'Name a file for the result.');
+    }
+    if (there && !force) {
+      throw new UserFacingError(
+        'usage',
+        `${file} exists already.`,
+        'Add --force to overwrite it, or choose another name.',
+      );
+    }
+    probeWriting(file);
+  }
+};
+
+const isSameFile = (a: string, b: string): boolean => {
+  if (path.resolve(a) === path.resolve(b)) return true;
+  const [one, other] = [a, b].map((file) => statSync(file, { throwIfNoEntry: false, bigint: true }));
+  return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
+};
+
+/** Permissions, read-only disks and quotas are best asked by writing. */
+const probeWriting = (file: string): void => {
+  const partial = partialPath(file);
+  const fresh = !existsSync(partial);
+  try {
+    closeSync(openSync(partial, 'a'));
+    if (fresh) rmSync(partial);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+      throw new UserFacingError('room', 'The disk is full.', 'Free some space, or write to another disk.');
+    }
+    if (code === 'ENAMETOOLONG') {
+      throw new UserFacingError('usage', 'The name of the result is too long.', 'Choose a shorter one.');
+    }
+    throw new UserFacingError(
+      'usage',
+      `Nothing can be written to ${path.dirname(file)}.`,
+      'Check its permissions, or write somewhere else.',
+    );
+  }
+};

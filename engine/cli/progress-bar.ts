@@ -1,0 +1,93 @@
+import { stages } from '../contract/progress.ts';
+import type { Stage } from '../contract/progress.ts';
+
+type Tally = { done: number; total: number; seconds: number };
+
+/**
+ * Time left, from the pace of every stage met so far: stages alternate in long jobs, so each has its own pace, and what
+ * was not met yet cannot be counted. Time between two reports belongs to the stage reported at its end.
+ */
+export const createEta = (now: () => number = () => performance.now() / 1000) => {
+  const tallies = new Map<Stage, Tally>();
+  let last = now();
+  return {
+    /** @returns seconds left of the stages met so far, null until a stage has a pace */
+    report: (stage: Stage, done: number, total: number): number | null => {
+      const time = now();
+      const tally = tallies.get(stage) ?? { done: 0, total, seconds: 0 };
+      tallies.set(stage, { done, total, seconds: tally.seconds + (done > 0 ? time - last : 0) });
+      last = time;
+      let left: number | null = null;
+      for (const { done: made, total: all, seconds } of tallies.values()) {
+        if (made > 0 && all > made) left = (left ?? 0) + (seconds / made) * (all - made);
+      }
+      if (left === null && done >= total) left = 0;
+      return left === null ? null : Math.round(left * 10) / 10;
+    },
+  };
+};
+
+const barWidth = 24;
+const logEverySeconds = 10;
+
+export type ProgressView = {
+  report: (stage: Stage, done: number, total: number, eta: number | null) => void;
+  note: (text: string) => void;
+  clear: () => void;
+};
+
+/** A bar that redraws itself on a terminal, and now and then a line where standard error is a file or a pipe. */
+export const createProgressBar = (
+  stream: NodeJS.WriteStream,
+  now: () => number = () => performance.now() / 1000,
+): ProgressView => {
+  let drawn = false;
+  let lastStage: Stage | undefined;
+  let lastLine = -Infinity;
+  const clear = (): void => {
+    if (drawn) stream.write('\r\x1b[2K');
+    drawn = false;
+  };
+  return {
+    report: (stage, done, total, eta) => {
+      const text = describeProgress(stage, done, total, eta);
+      if (stream.isTTY) {
+        stream.write(`\r\x1b[2K${text.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}`);
+        drawn = true;
+        return;
+      }
+      if (stage === lastStage && now() - lastLine < logEverySeconds) return;
+      lastStage = stage;
+      lastLine = now();
+      stream.write(`${text}\n`);
+    },
+    note: (text) => {
+      clear();
+      stream.write(`note: ${text}\n`);
+    },
+    clear,
+  };
+};
+
+const stageWords: Record<Stage, string> = {
+  load: 'loading the model',
+  read: 'reading',
+  prior: 'following motion',
+  denoise: 'denoising',
+  refine: 'refining',
+  encode: 'writing',
+};
+
+/** @param eta seconds, or null while there is no pace */
+export const describeProgress = (stage: Stage, done: number, total: number, eta: number | null): string => {
+  const filled = Math.round((Math.min(done, total) / total) * barWidth);
+  const bar = `${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}`;
+  const step = `${stages.indexOf(stage) + 1}/${stages.length} ${stageWords[stage]}`;
+  const left = eta === null ? '' : `  ${describeSeconds(eta)} left`;
+  return `${step.padEnd(22)} [${bar}] ${done}/${total}${left}`;
+};
+
+const describeSeconds = (seconds: number): string => {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  return `${Math.floor(seconds / 60)} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`;
+};

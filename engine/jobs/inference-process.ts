@@ -1,0 +1,144 @@
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { UserFacingError } from '../contract/errors.ts';
+import { jobEventSchema } from '../contract/progress.ts';
+import type { JobEvent } from '../contract/progress.ts';
+import type { TaskRequest } from '../contract/task-request.ts';
+import type { HostMessage } from './child-messages.ts';
+import { makeWorkDir, removeLeftovers } from './leftovers.ts';
+import { watchMemory } from './memory-watch.ts';
+
+export type DoneEvent = Extract<JobEvent, { event: 'done' }>;
+type ErrorEvent = Extract<JobEvent, { event: 'error' }>;
+
+/** Between the request to stop and the end of the process group; together with the rest it stays under a second. */
+const patienceMs = 700;
+const keptErrorOutput = 16 * 1024;
+
+export type InferenceOptions = {
+  onEvent: (event: Extract<JobEvent, { event: 'progress' | 'note' }>) => void;
+  /** Aborting ends the job within a second and removes everything unfinished. */
+  signal?: AbortSignal;
+  /** The program of the inference process. */
+  childFile?: string;
+};
+
+/**
+ * Runs one job in a process of its own and waits for it.
+ *
+ * @returns one event per take; `peak_rss_mb` counts the process and its ffmpeg children
+ * @throws UserFacingError what the job said, `interrupted` when aborted, `room` when the system killed it, `bug` when
+ *   it died otherwise. Whatever the end, no temporary folder is left, and no partial file unless it became OUT.
+ */
+export const runInference = async (request: TaskRequest, options: InferenceOptions): Promise<DoneEvent[]> => {
+  const { onEvent, signal, childFile = fileURLToPath(new URL('./inference-child.ts', import.meta.url)) } = options;
+  if (signal?.aborted) throw interrupted();
+  const workDir = makeWorkDir();
+  const child = startChild(childFile);
+  const memory = watchMemory(child.pid ?? 0);
+  const done: DoneEvent[] = [];
+  let failure: ErrorEvent | undefined;
+  let errorOutput = '';
+
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    errorOutput = (errorOutput + text).slice(-keptErrorOutput);
+  });
+  child.on('message', (raw) => {
+    const event = jobEventSchema.parse(raw);
+    if (event.event === 'done') done.push(event);
+    else if (event.event === 'error') failure = event;
+    else if (!signal?.aborted) onEvent(event);
+  });
+
+  let killTimer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    tell(child, { say: 'cancel' });
+    killTimer = setTimeout(() => killGroup(child), patienceMs);
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+
+  try {
+    tell(child, { say: 'run', request, workDir });
+    const ended = await endOf(child);
+    const peakMb = Math.round(memory.stop() / (1024 * 1024));
+    if (!failure && done.length === request.takes) {
+      return done.map((event) => ({ ...event, peak_rss_mb: Math.max(event.peak_rss_mb, peakMb) }));
+    }
+    if (signal?.aborted) throw interrupted();
+    throw failure ? asError(failure, errorOutput) : diedBecause(ended, errorOutput);
+  } finally {
+    memory.stop();
+    clearTimeout(killTimer);
+    signal?.removeEventListener('abort', stop);
+    // ffmpeg children may outlive a process that died; they are of its group.
+    killGroup(child);
+    removeLeftovers(workDir, request.out, request.takes);
+  }
+};
+
+const startChild = (file: string): ChildProcess =>
+  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // A group of its own, so that it ends with all its ffmpeg children at one signal.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+
+const tell = (child: ChildProcess, message: HostMessage): void => {
+  if (child.connected) child.send(message, () => undefined);
+};
+
+type End = { code: number | null; signal: NodeJS.Signals | null };
+
+/** Waits for the end and for all it wrote: `close` comes after the last message and the last line. */
+const endOf = (child: ChildProcess): Promise<End> =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => {
+      // A grandchild that holds the error stream open must not keep a dead job waiting.
+      setTimeout(() => killGroup(child), 100).unref();
+    });
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+
+const killGroup = (child: ChildProcess): void => {
+  if (child.pid === undefined) return;
+  if (process.platform === 'win32') {
+    if (child.exitCode === null) spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F']);
+    return;
+  }
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // The whole group has ended already.
+  }
+};
+
+const interrupted = (): UserFacingError =>
+  new UserFacingError(
+    'interrupted',
+    'Stopped before it was done.',
+    'The unfinished file was removed; run it again to start over.',
+  );
+
+const asError = (event: ErrorEvent, errorOutput: string): UserFacingError => {
+  if (event.code === 'bug') process.stderr.write(errorOutput);
+  return new UserFacingError(event.code, event.message, event.remedy);
+};
+
+const diedBecause = ({ code, signal }: End, errorOutput: string): UserFacingError => {
+  if (signal === 'SIGKILL' || /heap out of memory|bad_alloc|Cannot allocate memory/.test(errorOutput)) {
+    return new UserFacingError(
+      'room',
+      'The system stopped the engine, most likely because memory ran out.',
+      'Close other programs, or ask for a smaller --size or fewer seconds.',
+    );
+  }
+  process.stderr.write(errorOutput);
+  return new UserFacingError(
+    'bug',
+    `The engine ended unexpectedly (${signal ?? `exit ${code}`}).`,
+    'Run it again; if it ends the same way, please report it together with the lines printed above.',
+  );
+};
