@@ -1,0 +1,317 @@
+"""Train the diffusion transformer: one resumable script with a time budget, for a processor or one GPU.
+
+    python -m training.train --config training/configs/embedded.json --cache CACHE --corpus ../shared/corpus \
+        --out RUN --minutes 60 [--init PACK_FOLDER]
+
+RUN must hold compression.pt (training.train_compression). RUN/dit.pt is written every two minutes and resumed from; RUN/dit.jsonl is
+the log. --init starts from the training state beside a shipped pack instead (training.export writes it).
+
+The objective: x0-prediction of a rectified flow over unknown cells, weighted towards the velocity loss (capped, see loss()), plus the
+photometric error of the known frames warped along the predicted motion. The last part of the budget (`few_step_share`) distils on the
+sampler's own trajectory: the input at step k is what the network itself made of steps 0..k-1 of the four-step preset, the target is
+the truth, so that the shipped four steps see in training what they see in use.
+"""
+
+import argparse
+import copy
+import json
+import os
+import time
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from training.data.corpus import Corpus
+from training.data.procedural import Stills
+from training.data.windows import Windows
+from training.model.compression import Compression
+from training.model.dit import DiT, token_positions
+
+PRESET = [1.0, 0.75, 0.5, 0.25]
+
+
+class Batches(torch.utils.data.IterableDataset):
+    """Endless batches, all windows of one batch of one size; crops first, whole pictures after `crop_share` of the budget."""
+
+    def __init__(self, o, config: dict, seed: int, start: float):
+        self.o, self.config, self.seed, self.start = o, config, seed, start
+
+    def __iter__(self):
+        cv2.setNumThreads(1)
+        torch.set_num_threads(1)
+        corpus = Corpus(self.o.cache, in_memory=True)
+        stills = Stills(self.o.corpus, self.config.get("stills", 0))
+        rng = np.random.default_rng(self.seed)
+        windows = Windows(corpus, stills, self.seed + 1, None, self.config["procedural"])
+        while True:
+            phase = phase_at(self.config, (time.time() - self.start) / (self.o.minutes * 60))
+            sizes = self.config[phase]["sizes"]
+            windows.size = tuple(sizes[rng.integers(len(sizes))])
+            yield collate([windows.draw() for _ in range(self.config[phase]["batch"])])
+
+
+def phase_at(config: dict, share: float) -> str:
+    return "crops" if share < config["crop_share"] else "whole"
+
+
+def collate(samples: list[dict]) -> dict[str, torch.Tensor]:
+    keys = [k for k in samples[0] if not k.startswith("_")]
+    return {k: torch.from_numpy(np.stack([s[k] for s in samples])) for k in keys}
+
+
+class Conditions:
+    """The denoiser's inputs and target for a batch; see training/data/windows.py for the shapes of its parts."""
+
+    def __init__(self, batch: dict, encoder, device: str):
+        b = {k: v.to(device) for k, v in batch.items()}
+        n, t = b["frames"].shape[:2]
+        self.frames = b["frames"].flatten(0, 1).permute(0, 3, 1, 2).float() / 255  # [B T, 3, H, W]
+        guess = b["prior"].flatten(0, 1).permute(0, 3, 1, 2).float() / 255
+        with torch.no_grad(), torch.autocast(device, dtype=torch.bfloat16):
+            z = torch.cat([encoder(x) for x in self.frames.split(64)]).float()
+            z_guess = torch.cat([encoder(x) for x in guess.split(64)]).float()
+        fold = lambda x: x.unflatten(0, (n, t)).transpose(1, 2)  # [B, C, T, h, w]
+        self.mask = b["mask"].unsqueeze(1)
+        self.clean = torch.cat([fold(z), b["motion"].transpose(1, 2)], 1)
+        self.prior = torch.cat([fold(z_guess), b["guess"].transpose(1, 2)], 1)
+        # A partly known frame is encoded with its hole filled by the prior, as in use; whole known frames are the same in both.
+        self.known_source = self.prior
+        self.use_prior = b["use_prior"].float().view(-1, 1, 1, 1, 1)
+        self.hints = b["hints"].transpose(1, 2)
+        self.info = b["info"]
+        self.near = b["near"]
+        self.seconds = b["seconds"]
+        h, w = self.mask.shape[-2:]
+        self.positions = torch.stack([token_positions(s, h, w) for s in self.seconds])
+
+    def inputs(self, sigma=None):
+        known = self.known_source * self.mask
+        if sigma is not None:
+            known = torch.cat([known[:, :16] + sigma.view(-1, 1, 1, 1, 1) * torch.randn_like(known[:, :16]) * self.mask, known[:, 16:]], 1)
+        return known, self.prior * self.use_prior
+
+
+def few_step(net, c: Conditions, known, prior, sigma, positions, steps: int, eps):
+    """z at the start of step `steps` of the preset, made by the network itself."""
+    z = known + (1 - c.mask) * eps
+    for k in range(steps):
+        tau, following = PRESET[k], PRESET[k + 1]
+        x0 = net(z, known, c.mask, prior, c.hints, c.info, positions, torch.full((len(z),), tau, device=z.device), sigma).float()
+        v = (z - x0) / tau
+        z = known + (1 - c.mask) * (z + (following - tau) * v)
+    return z
+
+
+def photometric(c: Conditions, out: torch.Tensor) -> torch.Tensor:
+    """Charbonnier error, at a quarter of the working size, of the known frames warped along the predicted motion; where the truth
+    is not to be had from a reference the term counts little."""
+    n, _, t, h, w = out.shape
+    small = F.avg_pool2d(c.frames, 4).unflatten(0, (n, t))
+    loss = 0.0
+    hh, ww = 2 * h, 2 * w
+    ys, xs = torch.meshgrid(torch.arange(hh), torch.arange(ww), indexing="ij")
+    base = torch.stack([xs, ys], -1).to(out).float()
+    pick = torch.nonzero((c.mask.flatten(2).flatten(2).unflatten(2, (t, -1)).mean(-1)[:, 0] < 1), as_tuple=False)
+    for side in (0, 1):
+        r = c.near[pick[:, 0], pick[:, 1], side]
+        use = pick[r >= 0]
+        if not len(use):
+            continue
+        r = r[r >= 0]
+        d = out[use[:, 0], 2 * side + 16 : 2 * side + 18, use[:, 1]] * 2  # px/8 -> pixels of the quarter grid
+        d = F.interpolate(d, scale_factor=2, mode="bilinear", align_corners=False).permute(0, 2, 3, 1)
+        p = (base + d + 0.5) / torch.tensor([ww, hh], device=out.device) * 2 - 1
+        warped = F.grid_sample(small[use[:, 0], r], p, padding_mode="border", align_corners=False)
+        weight = (c.clean[use[:, 0], 20 + side, use[:, 1]] + 1) / 2 + 0.1
+        weight = weight * (1 - c.mask[use[:, 0], 0, use[:, 1]])
+        weight = F.interpolate(weight.unsqueeze(1), scale_factor=2, mode="nearest")
+        e = ((warped - small[use[:, 0], use[:, 1]]).square() + 1e-4).sqrt()
+        loss = loss + (e * weight).sum() / (weight.sum() * 3 + 1)
+    return loss
+
+
+def losses(c: Conditions, out: torch.Tensor, tau: torch.Tensor) -> dict[str, torch.Tensor]:
+    unknown = 1 - c.mask
+    total = unknown.sum() + 1
+    scale = (1 / tau.square()).clamp(max=4).view(-1, 1, 1, 1, 1) * unknown  # velocity loss, capped
+    e = out - c.clean
+    appearance = (e[:, :16].square() * scale).sum() / (16 * total)
+    trusted = torch.stack([(c.clean[:, 20] + 1) / 2 + 0.05, (c.clean[:, 21] + 1) / 2 + 0.05], 1).repeat_interleave(2, 1)
+    huber = F.huber_loss(out[:, 16:20], c.clean[:, 16:20], reduction="none", delta=0.5)
+    motion = (huber * trusted * scale).sum() / (4 * total)
+    trust = (e[:, 20:].square() * scale).sum() / (2 * total)
+    return {"appearance": appearance, "motion": motion, "trust": trust, "photo": photometric(c, out)}
+
+
+WEIGHTS = {"appearance": 1.0, "motion": 2.0, "trust": 0.3, "photo": 3.0}
+
+
+@torch.no_grad()
+def validate(net, encoder, decoder, batches: list[dict], device: str) -> dict[str, float]:
+    """Held-out works: PSNR of the decoded four-step result and of the decoded prior on unknown frames."""
+    rows = {"psnr": [], "prior": []}
+    sums: dict[str, float] = {}
+    torch.manual_seed(1)
+    for b in batches:
+        c = Conditions(b, encoder, device)
+        c.use_prior = torch.ones_like(c.use_prior)
+        known, prior = c.inputs()
+        sigma = torch.zeros(len(known), device=device)
+        positions = c.positions
+        eps = torch.randn_like(known)
+        with torch.autocast(device, dtype=torch.bfloat16):
+            z = few_step(net, c, known, prior, sigma, positions, 3, eps)
+            tau = torch.full((len(z),), PRESET[3], device=device)
+            x0 = net(z, known, c.mask, prior, c.hints, c.info, positions, tau, sigma).float()
+        for k, v in losses(c, x0, torch.ones_like(tau)).items():
+            sums[k] = sums.get(k, 0) + float(v) / len(batches)
+        hidden = (c.mask[:, 0].mean((-1, -2)) < 1).flatten()
+        truth = c.frames[hidden]
+        for name, latents in (("psnr", x0), ("prior", c.prior)):
+            frames = decoder(latents[:, :16].transpose(1, 2).flatten(0, 1)[hidden].contiguous()).clamp(0, 1)
+            rows[name] += (10 * torch.log10(1 / (frames - truth).square().flatten(1).mean(1))).tolist()
+    return {k: round(float(np.mean(v)), 3) for k, v in rows.items()} | {"val_" + k: round(v, 4) for k, v in sums.items()}
+
+
+def validation_batches(o, config) -> list[dict]:
+    """Fixed windows of works that never train: one half forward by 12, one half a hole of 7."""
+    from training.data import windows as w
+
+    corpus = Corpus(o.cache, validation=True)
+    if not corpus.clips:
+        corpus = Corpus(o.cache)
+    out, keep = [], w.layout
+    for i in range(config.get("validation", 12)):
+        known = np.zeros(w.FRAMES, bool)
+        known[:4] = True
+        if i % 2:
+            known[11:] = True
+        w.layout = lambda rng, known=known, i=i: ("fill" if i % 2 else "forward", known)
+        source = Windows(corpus, None, 100 + i, (96, 160))
+        out.append(collate([source.draw(), source.draw()]))
+    w.layout = keep
+    return out
+
+
+def build_optimizer(net: DiT, lr: float):
+    """Muon for the blocks' matrices (its orthogonalised steps learn faster from few samples), AdamW for the rest."""
+    matrices = [p for n, p in net.named_parameters() if p.ndim == 2 and n.startswith("blocks.") and "modulation" not in n]
+    ids = {id(p) for p in matrices}
+    rest = [p for p in net.parameters() if id(p) not in ids]
+    return [torch.optim.Muon(matrices, lr=lr, weight_decay=0.01, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+            torch.optim.AdamW(rest, lr=lr, betas=(0.9, 0.98), weight_decay=0.0)]
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--config", required=True)
+    ap.add_argument("--cache", required=True)
+    ap.add_argument("--corpus", required=True)
+    ap.add_argument("--out", required=True)
+    ap.add_argument("--minutes", type=float, required=True)
+    ap.add_argument("--init", default="", help="a pack folder with training-state.pt beside the pack")
+    ap.add_argument("--seed", type=int, default=0)
+    o = ap.parse_args()
+    with open(o.config) as f:
+        config = json.load(f)
+    cv2.setNumThreads(1)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.manual_seed(o.seed)
+    compression = Compression()
+    compression.load_state_dict(torch.load(os.path.join(o.out, "compression.pt"))["net"])
+    compression = compression.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+    encoder, decoder = compression.encoder, compression.decoder
+    net = DiT(**config["model"]).to(device)
+    if config.get("appearance_only"):
+        WEIGHTS.update(motion=0.0, trust=0.0, photo=0.0)
+    ema = copy.deepcopy(net).eval().requires_grad_(False)
+    opts = build_optimizer(net, config["lr"])
+    path = os.path.join(o.out, "dit.pt")
+    step, spent_before = 0, 0.0
+    if os.path.exists(path):
+        state = torch.load(path)
+        net.load_state_dict(state["net"])
+        ema.load_state_dict(state["ema"])
+        for opt, saved in zip(opts, state["opts"]):
+            opt.load_state_dict(saved)
+        step, spent_before = state["step"], state["minutes"]
+    elif o.init:
+        from training.export import read_pack_weights
+
+        net.load_state_dict(read_pack_weights(o.init, net))
+        ema.load_state_dict(net.state_dict())
+    print(f"{sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters on {device}, from step {step}", flush=True)
+    held = validation_batches(o, config)
+    log = open(os.path.join(o.out, "dit.jsonl"), "a")
+    start, budget = time.time(), o.minutes * 60
+    share = lambda: (time.time() - start) / budget
+    last_save = last_report = time.time()
+    meters, count = {}, 0
+    batches = Batches(o, config, o.seed * 1000 + step, start)
+    # spawn: a fork would inherit locked thread pools
+    loader = iter(torch.utils.data.DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4, multiprocessing_context="spawn"))
+    while share() < 1:
+        f = share()
+        c = Conditions(next(loader), encoder, device)
+        n = len(c.mask)
+        rate = min(1, (step + 1) / 60) * (1 if f < 0.6 else max(0.03, (1 - f) / 0.4))
+        for opt in opts:
+            for g in opt.param_groups:
+                g["lr"] = config["lr"] * rate
+        sigma = torch.rand(n, device=device) * 0.3 * (torch.rand(n, device=device) < 0.25)
+        known, prior = c.inputs(sigma=sigma)
+        eps = torch.randn_like(known)
+        positions = c.positions
+        net.train()
+        with torch.autocast(device, dtype=torch.bfloat16):
+            if f > 1 - config["few_step_share"]:
+                k = int(torch.randint(len(PRESET), (1,)))
+                with torch.no_grad():
+                    z = few_step(net, c, known, prior, sigma, positions, k, eps)
+                tau = torch.full((n,), PRESET[k], device=device)
+            else:
+                tau = torch.where(torch.rand(n, device=device) < 0.4, torch.ones(n, device=device), torch.rand(n, device=device) * 0.95 + 0.05)
+                t = tau.view(-1, 1, 1, 1, 1)
+                z = known + (1 - c.mask) * ((1 - t) * c.clean + t * eps)
+            out = net(z, known, c.mask, prior, c.hints, c.info, positions, tau, sigma).float()
+        parts = losses(c, out, tau)
+        loss = sum(WEIGHTS[k] * v for k, v in parts.items())
+        for opt in opts:
+            opt.zero_grad()
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        if torch.isfinite(norm):
+            for opt in opts:
+                opt.step()
+        step += 1
+        with torch.no_grad():
+            decay = min(0.995, (step + 1) / (step + 10))
+            for p, q in zip(ema.parameters(), net.parameters()):
+                p.lerp_(q, 1 - decay)
+        for k, v in parts.items():
+            meters[k] = meters.get(k, 0) + float(v.detach())
+        count += 1
+        now = time.time()
+        if now - last_report > 60 or share() >= 1:
+            row = {"step": step, "minutes": round(spent_before + (now - start) / 60, 2), "phase": phase_at(config, f), "lr": round(config["lr"] * rate, 6), "norm": round(float(norm), 3)}
+            row |= {k: round(v / count, 4) for k, v in meters.items()}
+            print(row, flush=True)
+            log.write(json.dumps(row) + "\n")
+            log.flush()
+            meters, count, last_report = {}, 0, now
+        if now - last_save > config.get("save_seconds", 300) or share() >= 1:
+            row = {"step": step, **validate(ema, encoder, decoder, held, device)}
+            print(row, flush=True)
+            log.write(json.dumps(row) + "\n")
+            log.flush()
+            state = {"net": net.state_dict(), "ema": ema.state_dict(), "opts": [x.state_dict() for x in opts], "step": step,
+                     "minutes": spent_before + (now - start) / 60, "config": config}
+            torch.save(state, path + ".part")
+            os.replace(path + ".part", path)
+            last_save = time.time()
+
+
+if __name__ == "__main__":
+    main()
