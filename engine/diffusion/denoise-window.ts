@@ -4,8 +4,8 @@ import type { WindowFrame } from './conditions.ts';
 import { appearanceChannels, frameChannels, latentChannels, motionScale, windowTensors } from './conditions.ts';
 import type { Field } from './fields.ts';
 import { blockMeans, clamped, enlarge, scaled } from './fields.ts';
+import type { Volume } from '../models/motion-latent-dit.ts';
 import type { DitModel } from './model.ts';
-import type { FramePrior } from './prior.ts';
 import { sample } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -19,7 +19,8 @@ export type DenoiseWindow = {
   seed: number;
   /** `prior` leaves the network out: the prior is the answer. */
   denoiser: 'network' | 'prior';
-  afterStep: (done: number) => void;
+  /** Told after every step; may throw to stop. */
+  afterStep: (done: number) => Promise<void>;
 };
 
 /** prior_fine + enlarge(cells − means(prior_fine)): the network's motion with the prior's detail. */
@@ -29,10 +30,21 @@ const withDetail = (cells: Image, fine: Image): Image => {
   return { ...fine, data: fine.data.map((v, i) => v + change.data[i]) };
 };
 
-const fieldOf = (prior: Field | null, flow: Image, visibility: Image): Field | null => {
+/** Cells that are known hold no motion of their own: there the prior's stands, so that nothing leaks from them into a hole beside them. */
+const unlessKnown = (cells: Image, instead: Image, known: WindowFrame['known']): Image => {
+  if (typeof known === 'string') return cells;
+  const count = cells.width * cells.height;
+  return { ...cells, data: cells.data.map((v, i) => (known.data[i % count] > 0 ? instead.data[i] : v)) };
+};
+
+const fieldOf = (prior: Field | null, flow: Image, visibility: Image, known: WindowFrame['known']): Field | null => {
   if (prior === null) return null;
-  const seen = clamped(enlarge({ ...visibility, data: visibility.data.map((v) => (v + 1) / 2) }), 0, 1);
-  return { flow: withDetail(scaled(flow, motionScale), prior.flow), visibility: seen };
+  const motion = unlessKnown(scaled(flow, motionScale), blockMeans(prior.flow), known);
+  const seen = { ...visibility, data: visibility.data.map((v) => (v + 1) / 2) };
+  return {
+    flow: withDetail(motion, prior.flow),
+    visibility: clamped(enlarge(unlessKnown(seen, blockMeans(prior.visibility), known)), 0, 1),
+  };
 };
 
 /** Denoises one window; answers for its frames that are not known as a whole, in their order. */
@@ -46,27 +58,43 @@ export const denoiseWindow = async ({
 }: DenoiseWindow): Promise<MadeFrame[]> => {
   const tensors = windowTensors(frames);
   const { frames: total, height, width, known, fullMask, prior } = tensors;
+  const volume = (data: Float32Array, channels: number): Volume => ({ channels, frames: total, width, height, data });
   let latents: Float32Array;
   if (denoiser === 'prior') {
     latents = prior;
-    for (const [step] of schedule.levels.entries()) afterStep(step + 1);
+    await afterStep(schedule.levels.length);
   } else {
     latents = await sample({
       schedule,
       known,
       mask: fullMask,
       noise: gaussian(seed, latentChannels * total * height * width),
-      clean: (noisy, level) => model.denoise({ ...tensors, noisy, tau: level, sigma: 0 }),
+      clean: async (noisy, level) => {
+        const clean = await model.denoise({
+          noisy: volume(noisy, latentChannels),
+          known: volume(known, latentChannels),
+          mask: volume(tensors.mask, 1),
+          prior: volume(prior, latentChannels),
+          hints: volume(tensors.hints, 3),
+          info: tensors.info,
+          positions: tensors.positions,
+          tau: level,
+          sigma: 0,
+        });
+        return clean.data;
+      },
       afterStep,
     });
   }
-  const fresh = frames.flatMap((frame, t) =>
-    frame.known === 'all' ? [] : [{ t, prior: frame.prior as Pick<FramePrior, 'before' | 'after'> }],
+  const fresh = frames.flatMap(({ known: given, prior: own }, t) =>
+    given === 'all' || own === null ? [] : [{ t, given, own }],
   );
-  const pictures = await model.decode(fresh.map(({ t }) => frameChannels(latents, tensors, t, 0, appearanceChannels)));
-  return fresh.map(({ t, prior: own }, i) => ({
+  const cells = (t: number, from: number, channels: number): Image =>
+    frameChannels(latents, tensors, t, from, channels);
+  const pictures = await model.decode(fresh.map(({ t }) => cells(t, 0, appearanceChannels)));
+  return fresh.map(({ t, given, own }, i) => ({
     generated: pictures[i],
-    before: fieldOf(own.before, frameChannels(latents, tensors, t, 16, 2), frameChannels(latents, tensors, t, 20, 1)),
-    after: fieldOf(own.after, frameChannels(latents, tensors, t, 18, 2), frameChannels(latents, tensors, t, 21, 1)),
+    before: fieldOf(own.before, cells(t, 16, 2), cells(t, 20, 1), given),
+    after: fieldOf(own.after, cells(t, 18, 2), cells(t, 21, 1), given),
   }));
 };

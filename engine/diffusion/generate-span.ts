@@ -12,7 +12,7 @@ import { motionPrior } from './prior.ts';
 import type { RefinedFrame } from './refine-frames.ts';
 import { refineFrames } from './refine-frames.ts';
 import type { Schedule } from './schedule.ts';
-import type { PlannedWindow } from './windows.ts';
+import type { PlannedWindow, WindowLimits } from './windows.ts';
 import { planWindows } from './windows.ts';
 
 export type SpanInput = {
@@ -37,12 +37,13 @@ export type SpanInput = {
   hintsAt: ((seconds: number) => Image) | null;
   /** Corrects a generated picture (colour hold) before it is refined. */
   hold: (generated: Image, seconds: number) => Image;
-  onPrior: (done: number, total: number) => void;
-  onStep: (done: number, total: number) => void;
-  onRefined: (done: number, total: number) => void;
+  /** Told of progress; each may throw to stop. */
+  onPrior: (done: number, total: number) => Promise<void>;
+  onStep: (done: number, total: number) => Promise<void>;
+  onRefined: (done: number, total: number) => Promise<void>;
 };
 
-export type SpanPlan = Pick<SpanInput, 'unknown' | 'countBefore' | 'countAfter'> & { limits: DitModel['limits'] };
+export type SpanPlan = Pick<SpanInput, 'unknown' | 'countBefore' | 'countAfter'> & { limits: WindowLimits };
 
 const windowsOf = ({ unknown, countBefore, countAfter, limits }: SpanPlan): PlannedWindow[] =>
   planWindows({ before: countBefore, unknown, after: countAfter }, limits);
@@ -89,7 +90,7 @@ const gapsOf = (window: PlannedWindow): { before: number[]; unknown: number[]; a
  */
 export const generateSpan = async function* (input: SpanInput): AsyncGenerator<RefinedFrame & { index: number }> {
   const { model, schedule, unknown, secondsOf } = input;
-  const windows = windowsOf({ ...input, limits: model.limits });
+  const windows = windowsOf({ ...input, limits: model.manifest.window });
   const lastUse = new Map<number, number>();
   for (const [w, window] of windows.entries()) for (const { index } of window.frames) lastUse.set(index, w);
   const waiting = new Map<number, CompactFrame>();
@@ -136,7 +137,7 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
       for (const [i, index] of gap.unknown.entries())
         priors.set(index, { ...made[i], b: gap.before[0], a: gap.after[0] });
     }
-    input.onPrior(w + 1, windows.length);
+    await input.onPrior(w + 1, windows.length);
 
     const order = [...new Set(window.frames.map((frame) => frame.index))];
     const latents = await model.encode(
@@ -199,7 +200,7 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
       const refined = await refineFrames(model, part, realBefore, realAfter);
       for (const [j, frame] of refined.entries()) waiting.set(part[j].index, compact(frame));
       refinedCount += part.length;
-      input.onRefined(refinedCount, unknown);
+      await input.onRefined(refinedCount, unknown);
     }
     while (waiting.has(emitted) && emitted < unknown) {
       yield { ...expand(waiting.get(emitted)!), index: emitted };

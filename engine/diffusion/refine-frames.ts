@@ -54,12 +54,14 @@ export const refineFrames = async (
     out.data.fill(has[1] ? 1 : 0, 5 * count, 6 * count);
     return out;
   });
-  const refined = await model.refine({
-    before: frames.map(({ lineage }) => seenIn(before, lineage.before)),
-    after: frames.map(({ lineage }) => seenIn(after, lineage.after)),
-    generated: frames.map((frame) => frame.generated),
-    fields,
-  });
+  const refined = await model.refine(
+    frames.map(({ generated, lineage }, i) => ({
+      before: seenIn(before, lineage.before),
+      after: seenIn(after, lineage.after),
+      generated,
+      fields: fields[i],
+    })),
+  );
   return frames.map(({ generated, lineage }, i) => {
     const { flow, residual } = refined[i];
     const left = lineage.before === null ? null : { ...lineage.before, flow: added(lineage.before.flow, flow, 0) };

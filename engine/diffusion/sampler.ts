@@ -11,7 +11,7 @@ export type SampleInput = {
   /** The network: noisy latents and their level → clean latents. */
   clean: (noisy: Float32Array, level: number) => Promise<Float32Array>;
   /** Told after every step; may throw to stop. */
-  afterStep: (done: number) => void;
+  afterStep: (done: number) => Promise<void>;
 };
 
 /**
@@ -33,7 +33,7 @@ export const sample = async ({
     const pull = next / level;
     // z + (τ' − τ)(z − x0)/τ, written as a blend so that the last step is exactly x0.
     for (let i = 0; i < z.length; i++) if (mask[i] === 0) z[i] = pull * z[i] + (1 - pull) * x0[i];
-    afterStep(step + 1);
+    await afterStep(step + 1);
   }
   return z;
 };

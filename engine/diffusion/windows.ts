@@ -2,8 +2,9 @@
  * Which frames are made together, and in which order.
  *
  * Frames of a span are numbered 0 … unknown−1; what is known before it is −1, −2, …, what is known after it is unknown, unknown+1, …
- * A span that does not fit one window is made as keyframes first (spread over the whole length, so that errors do not add up frame by
- * frame), then the gaps between them; several small gaps share a window. Windows come in the order in which the span can be written out.
+ * Every window holds one run of unknown frames beside known ones, as the windows of the training do. A span that does not fit one window
+ * is chained if it is short; else it is made as keyframes first (spread over the whole length, so that errors do not add up frame by
+ * frame), then the gaps between them. Windows come in the order in which the span can be written out.
  */
 
 export type SpanShape = {
@@ -27,9 +28,11 @@ export type PlannedWindow = { frames: PlannedFrame[] };
 /** How far back (frames) a plan may look for known frames: four at the widest keyframe stride of 8. */
 export const farthestKnown = 25;
 
-const widestGap = 8;
-const chainStrides = [2, 4, 8];
-const bridgeStrides = [2, 4, 8, 64, 512];
+/** Keyframes of a one-sided span, and the finest between two sides. */
+const keyStride = 8;
+const bridgeStrides = [8, 64, 512];
+/** A one-sided span of at most this many windows' frames is chained frame after frame. */
+const chainedWindows = 3;
 
 /** The frames that exist so far, within the span and `farthestKnown` on each side. */
 const createDone = (shape: SpanShape) => {
@@ -92,29 +95,26 @@ export const planWindows = (shape: SpanShape, limits: WindowLimits): PlannedWind
     for (const index of fresh) done.add(index);
   };
 
-  /** Makes every missing frame between two existing ones; each gap is at most `widestGap` frames. */
+  /** Makes every missing frame between two existing ones, gap by gap, earliest first; each gap fits a window. */
   const fillGaps = (low: number, high: number): void => {
-    let cursor = low;
-    for (;;) {
+    for (let cursor = low; ;) {
       while (cursor < high && done.has(cursor + 1)) cursor++;
       if (cursor >= high) return;
-      const before = done.nearest(cursor, -1, limits.known);
-      const between: number[] = [];
-      const fresh: number[] = [];
-      let end = cursor;
-      while (end < high) {
-        const next = done.nearest(end + 1, 1, 1)[0];
-        const gap = next - end - 1;
-        if (fresh.length > 0 && before.length + between.length + fresh.length + gap + 1 > limits.frames) break;
-        for (let i = end + 1; i < next; i++) fresh.push(i);
-        between.push(next);
-        end = next;
-      }
-      const room = limits.frames - before.length - between.length - fresh.length;
-      const after = done.nearest(end + 1, 1, Math.max(0, Math.min(limits.known - 1, room)));
-      makeWindow([...before, ...between, ...after], fresh, 1);
-      cursor = end;
+      const next = done.nearest(cursor + 1, 1, 1)[0];
+      const fresh = Array.from({ length: next - cursor - 1 }, (_, i) => cursor + 1 + i);
+      const room = limits.frames - fresh.length;
+      const before = done.nearest(cursor, -1, Math.min(limits.known, room - 1));
+      const after = run(next, Math.min(limits.known, room - before.length));
+      makeWindow([...before, ...after], fresh, 1);
+      cursor = next;
     }
+  };
+
+  /** Existing frames from `from` upwards without a break, at most `count`: keyframes further on would be unevenly spaced. */
+  const run = (from: number, count: number): number[] => {
+    let length = 0;
+    while (length < count && done.has(from + length)) length++;
+    return Array.from({ length }, (_, i) => from + i);
   };
 
   /** Makes everything between two existing frames, coarse to fine, earliest first. */
@@ -135,7 +135,7 @@ export const planWindows = (shape: SpanShape, limits: WindowLimits): PlannedWind
       keys,
       stride,
     );
-    if (stride <= widestGap) {
+    if (stride <= keyStride) {
       fillGaps(low, high);
       return;
     }
@@ -153,30 +153,24 @@ export const planWindows = (shape: SpanShape, limits: WindowLimits): PlannedWind
   const direction = forward ? -1 : 1; // towards what is known
   const at = (step: number): number => (forward ? step : unknown - 1 - step);
   const firstRoom = limits.frames - Math.min(limits.known, forward ? shape.before : shape.after);
-  if (unknown <= firstRoom) {
-    const known = done.strided(at(-1), direction, 1, limits.known);
-    makeWindow(
-      known,
-      Array.from({ length: unknown }, (_, i) => i),
-      1,
-    );
-    return windows;
-  }
-  const stride = chainStrides.find((k) => Math.ceil(unknown / k) <= firstRoom) ?? widestGap;
+  const nextRoom = limits.frames - limits.known;
+  const chained = unknown <= Math.max(firstRoom, chainedWindows * nextRoom);
+  const stride = chained ? 1 : keyStride;
   const count = Math.ceil(unknown / stride);
   const keySteps = Array.from({ length: count }, (_, i) => Math.round((unknown * (i + 1)) / count) - 1);
+  const groups = count <= firstRoom ? 1 : Math.ceil(count / nextRoom);
   let start = -1;
-  for (let i = 0; i < keySteps.length;) {
-    const known = done.strided(at(start), direction, stride, limits.known);
-    // Keyframes of uneven spacing: take the nearest that exist instead of exact strides.
-    const context =
-      known.length < limits.known && start >= 0 ? keySteps.slice(Math.max(0, i - limits.known), i).map(at) : known;
-    const group = keySteps.slice(i, i + limits.frames - context.length);
-    makeWindow(context, group.map(at), stride);
+  for (let g = 0; g < groups; g++) {
+    const from = Math.round((count * g) / groups);
+    const group = keySteps.slice(from, Math.round((count * (g + 1)) / groups));
+    const exact = done.strided(at(start), direction, stride, limits.known);
+    // Keyframes are unevenly spaced where their number does not divide the span: then the nearest of them serve.
+    const known =
+      g > 0 && exact.length < limits.known ? keySteps.slice(Math.max(0, from - limits.known), from).map(at) : exact;
+    makeWindow(known, group.map(at), stride);
     const end = group[group.length - 1];
     if (forward) fillGaps(at(start), at(end));
     start = end;
-    i += group.length;
   }
   // Backward, the far end is made last but written first: all keyframes must stand before the first gap is filled.
   if (!forward) fillGaps(0, unknown);

@@ -225,7 +225,7 @@ describe('sampler', () => {
         expect(noisy[0]).toBe(3);
         return Float32Array.of(9, 1, -2);
       },
-      afterStep: () => {},
+      afterStep: async () => {},
     });
     expect(levels).toEqual([1, 0.75, 0.5, 0.25]);
     expect(Array.from(result)).toEqual([3, 1, -2]);
@@ -242,7 +242,7 @@ describe('sampler', () => {
         seen.push(noisy[0]);
         return Float32Array.of(5);
       },
-      afterStep: () => {},
+      afterStep: async () => {},
     });
     // z = (1 − τ)·5 + τ·(0.5·2)
     expect(seen).toEqual([1, 2, 3, 4]);

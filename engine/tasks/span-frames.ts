@@ -1,0 +1,101 @@
+import type { SpanPlan } from '../diffusion/generate-span.ts';
+import { generateSpan, neededFrames } from '../diffusion/generate-span.ts';
+import type { WantedMotion } from '../diffusion/prior.ts';
+import { planWindows } from '../diffusion/windows.ts';
+import { compose } from '../frames/compose.ts';
+import type { Image, PlanarFrame } from '../frames/image.ts';
+import type { Engine } from './engine.ts';
+import type { Side } from './sides.ts';
+import type { TaskProgress } from './task-progress.ts';
+
+/** New frames between, before or after known ones. */
+export type Span = {
+  /** How many. */
+  unknown: number;
+  /** Times of the new frames and, past both ends, of the known ones: seconds, any origin. */
+  secondsOf: (index: number) => number;
+  before: Side | null;
+  after: Side | null;
+  /** False where the two sides show different things (a blend). */
+  linked: boolean;
+  motion?: WantedMotion;
+  hintsAt?: (seconds: number) => Image;
+};
+
+const planOf = (span: Span, engine: Engine): SpanPlan => ({
+  unknown: span.unknown,
+  countBefore: span.before?.count ?? 0,
+  countAfter: span.after?.count ?? 0,
+  limits: engine.model.manifest.window,
+});
+
+/** Windows that a span takes: what progress is counted in. */
+export const countWindows = (span: Span, engine: Engine): number => {
+  const { unknown, countBefore, countAfter, limits } = planOf(span, engine);
+  return planWindows({ before: countBefore, unknown, after: countAfter }, limits).length;
+};
+
+/**
+ * Makes a span's frames at full size, in order, in the format of the known frames. Frames are made as they are taken; known frames are
+ * read when the first is.
+ */
+export const makeSpanFrames = async function* (
+  span: Span,
+  engine: Engine,
+  seed: number,
+  progress: TaskProgress,
+): AsyncGenerator<PlanarFrame> {
+  const plan = planOf(span, engine);
+  const needed = neededFrames(plan);
+  const load = async (side: Side | null, indices: number[], distanceOf: (index: number) => number) => {
+    if (side === null) return null;
+    const loaded = await side.load(indices.map(distanceOf));
+    await progress.advance('read');
+    return {
+      nearest: loaded.nearest,
+      pictures: new Map(indices.map((index) => [index, loaded.pictures.get(distanceOf(index))!])),
+    };
+  };
+  const before = await load(
+    span.before,
+    needed.filter((index) => index < 0),
+    (index) => -1 - index,
+  );
+  const after = await load(
+    span.after,
+    needed.filter((index) => index >= span.unknown),
+    (index) => index - span.unknown,
+  );
+  const like = (before ?? after)!.nearest;
+  const frames = generateSpan({
+    ...plan,
+    model: engine.model,
+    schedule: engine.schedule,
+    denoiser: engine.denoiser,
+    seed,
+    secondsOf: span.secondsOf,
+    before: before?.pictures ?? new Map<number, Image>(),
+    after: after?.pictures ?? new Map<number, Image>(),
+    linked: span.linked,
+    motion: span.motion ?? null,
+    hintsAt: span.hintsAt ?? null,
+    hold: (generated) => generated,
+    onPrior: progress.hook('prior'),
+    onStep: progress.hook('denoise'),
+    onRefined: progress.hook('refine'),
+  });
+  for await (const { lineage, generated, weights, residual } of frames) {
+    yield compose(
+      {
+        before:
+          before === null || lineage.before === null ? undefined : { frame: before.nearest, flow: lineage.before.flow },
+        after:
+          after === null || lineage.after === null ? undefined : { frame: after.nearest, flow: lineage.after.flow },
+        generated,
+        weights,
+        residual,
+      },
+      like,
+    );
+  }
+};
