@@ -15,6 +15,8 @@ const blackShare = 0.98;
 const repeatRatio = 0.1;
 /** … which itself must be seen: mean luma difference 0..1 of a picture in which something moves. */
 const leastMotion = 4e-4;
+/** Motion that stops dead keeps at least this part of the typical until the run; easing out falls below it. */
+const abruptness = 0.4;
 /** How many differences on each side tell what motion is typical. */
 const neighbourhood = 6;
 /** A longer run of repeats is a shot that holds still, not a fault. */
@@ -46,54 +48,51 @@ const rangesOf = (flags: boolean[]): Range[] => {
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
+/** Runs are counted, not frames: one long freeze is a fault, many short ones are a rhythm. */
+const isRhythm = (flags: boolean[], i: number): boolean => {
+  let runs = 0;
+  let moves = 0;
+  for (let k = Math.max(1, i - rhythmReach); k <= Math.min(flags.length - 1, i + rhythmReach); k++) {
+    if (!flags[k]) moves++;
+    else if (!flags[k - 1]) runs++;
+  }
+  return runs >= 3 && runs / (runs + moves) > rhythmShare;
+};
+
 /**
  * Which frames repeat the one before them, from the mean luma difference of every frame to its predecessor (index 0 unused).
  *
- * A run of small differences is a fault only if motion goes on at both of its ends: each difference of the run is at most `repeatRatio` of
- * the typical one (the median of the nearest differences that are themselves no repeats) on the calmer side. A static shot has nothing
- * but small differences, so none is small beside the others; a movement that comes to rest has small ones right before the rest.
+ * A run of small differences is a fault if motion goes on at both of its ends: each is at most `repeatRatio` of the typical difference (the
+ * median of the nearest ones, repeats left out) before and after the run, and motion does not fade into the run or out of it. A static
+ * shot has nothing but small differences, so none is small beside the others. A run at either end of the clip is not told: nothing there
+ * says that the shot should move.
  */
 export const findRepeats = (differences: number[]): boolean[] => {
   const count = differences.length;
   const flags = new Array<boolean>(count).fill(false);
-  const still = (i: number, limit: number): boolean => differences[i] <= limit;
+  const motion: number[] = [];
   for (let i = 1; i < count; i++) {
-    if (flags[i]) continue;
-    // What moves right before: the nearest differences that are not themselves far below their own neighbours.
-    const before = nearestMotion(differences, i - 1, -1);
-    if (before.length < 2) continue;
-    const limit = repeatRatio * median(before);
-    if (median(before) < leastMotion || !still(i, limit)) continue;
+    const before = median(motion.slice(-neighbourhood));
     let end = i;
-    while (end + 1 < count && still(end + 1, limit)) end++;
-    const after = nearestMotion(differences, end + 1, 1);
-    const typical = Math.min(median(before), after.length > 0 ? median(after) : 0);
-    const holds = end - i + 1 > longestRun || typical < leastMotion;
-    if (!holds) for (let k = i; k <= end; k++) flags[k] = still(k, repeatRatio * typical);
-    i = end;
-  }
-  return flags.map((flag, i) => {
-    if (!flag) return false;
-    const from = Math.max(1, i - rhythmReach);
-    const to = Math.min(count - 1, i + rhythmReach);
-    let starts = 0;
-    let moves = 0;
-    for (let k = from; k <= to; k++) {
-      if (flags[k] && !flags[k - 1]) starts++;
-      if (!flags[k]) moves++;
+    while (end < count && differences[end] <= repeatRatio * before) end++;
+    const following = differences.slice(end, end + neighbourhood);
+    const after = median(following);
+    const run = end - i;
+    const isFault =
+      run > 0 &&
+      run <= longestRun &&
+      following.length > 0 &&
+      Math.min(before, after) >= leastMotion &&
+      (motion.at(-1) ?? 0) >= abruptness * before &&
+      following[0] >= abruptness * after &&
+      differences.slice(i, end).every((value) => value <= repeatRatio * after);
+    if (isFault) {
+      flags.fill(true, i, end);
+      i = end;
     }
-    // Runs are counted, not frames: one long freeze is a fault, many short ones are a rhythm.
-    return starts < 3 || starts / (starts + moves) <= rhythmShare;
-  });
-};
-
-/** Up to `neighbourhood` differences from `start` outwards, those left out that are tiny beside the largest of them (other repeats). */
-const nearestMotion = (differences: number[], start: number, direction: 1 | -1): number[] => {
-  const seen: number[] = [];
-  for (let i = start; i >= 1 && i < differences.length && seen.length < 2 * neighbourhood; i += direction)
-    seen.push(differences[i]);
-  const typical = median(seen.filter((value) => value > repeatRatio * Math.max(...seen)));
-  return seen.filter((value) => value > repeatRatio * typical).slice(0, neighbourhood);
+    if (i < count) motion.push(differences[i]);
+  }
+  return flags.map((flag, i) => flag && !isRhythm(flags, i));
 };
 
 /**
