@@ -22,6 +22,17 @@ export const planesOf = (bytes: Uint8Array, format: PlanarFormat, width: number,
   return planes;
 };
 
+/** Sorts packed R, G, B, A samples into the planes G, B, R, A. ffmpeg 5.1's own conversion damages alpha. */
+const unpackRgba = (bytes: Uint8Array, bits: number, pixels: number): (Uint8Array | Uint16Array)[] => {
+  const wide = bits > 8;
+  const packed = wide ? new Uint16Array(bytes.buffer, bytes.byteOffset, pixels * 4) : bytes;
+  return [1, 2, 0, 3].map((channel) => {
+    const plane = wide ? new Uint16Array(pixels) : new Uint8Array(pixels);
+    for (let i = 0, at = channel; i < pixels; i++, at += 4) plane[i] = packed[at];
+    return plane;
+  });
+};
+
 /**
  * Runs ffmpeg and cuts what it writes into pieces of `bytes`. The pipe is read only as fast as the pieces are taken.
  * `onEnd` hears of ffmpeg's exit code and words when all pieces are given.
@@ -120,6 +131,9 @@ export async function* readFrames(info: MediaInfo, from: number, to: number): As
     );
   const { format, colour, width, height } = info;
   const bytes = frameBytes(format, width, height);
+  const packed = info.rawPixFmt.startsWith('rgba');
+  const planes = (raw: Uint8Array): (Uint8Array | Uint16Array)[] =>
+    packed ? unpackRgba(raw, format.bits, width * height) : planesOf(raw, format, width, height);
   let next = from;
   let words = '';
   const hear = (_code: number, stderr: string): void => {
@@ -132,7 +146,7 @@ export async function* readFrames(info: MediaInfo, from: number, to: number): As
     const hold = seek !== undefined && to - from < 32;
     const held: PlanarFrame[] = [];
     for await (const raw of rawPieces(decodeArgs(info, from, to, seek), bytes, hear)) {
-      held.push({ format, colour, width, height, planes: planesOf(raw, format, width, height) });
+      held.push({ format, colour, width, height, planes: planes(raw) });
       if (hold && held.length <= to - from) continue;
       for (const frame of held.splice(0)) {
         next++;

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { UserFacingError } from '../contract/errors.ts';
+import type { PlanarFormat } from '../frames/image.ts';
 import { fileUrl, runProgram } from './child.ts';
 import { findFfmpeg } from './ffmpeg-binary.ts';
 import { measureRate, medianDuration, parseRational } from './frame-rate.ts';
@@ -76,6 +77,13 @@ const readRotation = (lists: (z.infer<typeof sideData> | undefined)[]): number =
   return 0;
 };
 
+/** The layout to ask ffmpeg for: the engine's, but full-range yuvj under its own name, and packed alpha as it is. */
+const rawLayout = (source: string, format: PlanarFormat): string => {
+  if (source.startsWith('yuvj') && source.replace('yuvj', 'yuv') === format.pixFmt) return source;
+  if (format.rgb && format.alpha && !source.startsWith('gbra')) return format.bits > 8 ? 'rgba64le' : 'rgba';
+  return format.pixFmt;
+};
+
 const audioOf = (stream: StreamWords, fileDuration: number): AudioInfo | undefined => {
   if (stream.codec_type !== 'audio' || !stream.channels || !stream.sample_rate) return undefined;
   const start = stream.start_time ?? 0;
@@ -94,9 +102,9 @@ const audioOf = (stream: StreamWords, fileDuration: number): AudioInfo | undefin
 };
 
 const describe = async (path: string, input: string[]): Promise<z.infer<typeof probeSchema>> => {
-  const show = ['-show_streams', '-show_format', '-show_frames', '-read_intervals', '%+#1', '-of', 'json'];
-  const args = ['-v', 'error', ...input, '-select_streams', 'v', ...show, fileUrl(path)];
   const { ffprobe } = findFfmpeg();
+  const show = (packets: number): string[] => ['-show_streams', '-show_format', '-show_frames', '-read_intervals', `%+#${packets}`, '-of', 'json'];
+  const args = ['-v', 'error', ...input, '-select_streams', 'v', ...show(1), fileUrl(path)];
   const [pictures, sounds] = await Promise.all([
     runProgram(ffprobe, args),
     runProgram(ffprobe, ['-v', 'error', ...input, '-select_streams', 'a', '-show_streams', '-of', 'json', fileUrl(path)]),
@@ -111,7 +119,12 @@ const describe = async (path: string, input: string[]): Promise<z.infer<typeof p
       );
     throw unreadable(path, 'is not a video or picture that can be read');
   }
-  const told = parse(pictures.stdout);
+  let told = parse(pictures.stdout);
+  // A clip trimmed without re-encoding begins with up to a group of pictures that is decoded and not shown.
+  if (told.frames.length === 0 && told.streams.length > 0) {
+    const more = await runProgram(ffprobe, ['-v', 'error', ...input, '-select_streams', 'v', ...show(600), fileUrl(path)]);
+    told = parse(more.stdout);
+  }
   return { ...told, streams: [...told.streams, ...parse(sounds.stdout).streams] };
 };
 
@@ -176,7 +189,7 @@ export const probe = async (given: string): Promise<MediaInfo> => {
   const { averageRate, variableRate } = measureRate(seconds, rates, tick);
   const median = variableRate ? medianDuration(seconds, averageRate.den / averageRate.num) : averageRate.den / averageRate.num;
   const sar: Rational = parseRational(stream.sample_aspect_ratio) ?? { num: 1, den: 1 };
-  const rawPixFmt = sourcePixFmt.startsWith('yuvj') && sourcePixFmt.replace('yuvj', 'yuv') === format.pixFmt ? sourcePixFmt : format.pixFmt;
+  const rawPixFmt = rawLayout(sourcePixFmt, format);
   return {
     path, rotation, averageRate, variableRate, interlaced, format, colour, container, timeBase, scan, rawPixFmt, sourcePixFmt, inputOptions,
     kind: still !== undefined ? 'still' : 'video',
