@@ -11,6 +11,7 @@ import type { Clip } from './demo/clip.ts';
 import { renderClip, writePicture } from './demo/clip.ts';
 import { develop } from './demo/develop.ts';
 import { landscape } from './demo/landscape.ts';
+import { painting } from './demo/painting.ts';
 import { lake, rain, wind } from './demo/sound.ts';
 import { street } from './demo/street.ts';
 import { water } from './demo/water.ts';
@@ -41,4 +42,9 @@ for (const [name, clip] of Object.entries(clips)) {
   } else {
     await renderClip(clip, width, height, join(folder, `${name}.mp4`));
   }
+}
+
+if (!values.frame && (positionals.length === 0 || positionals.includes('poppy-field'))) {
+  const tall = Math.round((height * 1600) / 1080);
+  await writePicture(painting(tall * 1.5, tall), tall * 1.5, tall, join(folder, 'poppy-field.jpg'));
 }

@@ -82,7 +82,14 @@ const scarf: Rgb = [0.55, 0.3, 0.05];
 const silk: Rgb = [0.6, 0.035, 0.03];
 
 /** Draws the figure, feet at (x, ground) and `tall` pixels high, with umbrella; `seconds` moves cloth. */
-export const drawFigure = (target: Canvas, pose: Pose, x: number, ground: number, tall: number, seconds: number): void => {
+export const drawFigure = (
+  target: Canvas,
+  pose: Pose,
+  x: number,
+  ground: number,
+  tall: number,
+  seconds: number,
+): void => {
   const px = (p: Point): [number, number] => [x + p[0] * tall, ground - p[1] * tall];
   const limb = (a: Point, b: Point, ra: number, rb: number, rgb: Rgb): void => {
     const [ax, ay] = px(a);
@@ -91,7 +98,8 @@ export const drawFigure = (target: Canvas, pose: Pose, x: number, ground: number
     disc(target, ax, ay, ra * tall, rgb);
     disc(target, bx, by, rb * tall, rgb);
   };
-  const shape = (points: readonly Point[], rgb: Rgb, alpha = 1): void => fillPolygon(target, points.flatMap(px), rgb, alpha);
+  const shape = (points: readonly Point[], rgb: Rgb, alpha = 1): void =>
+    fillPolygon(target, points.flatMap(px), rgb, alpha);
   const leg = (k: 0 | 1, light: number): void => {
     limb(pose.hip, pose.knees[k], 0.058, 0.042, scaleRgb(trousers, light));
     limb(pose.knees[k], pose.ankles[k], 0.04, 0.027, scaleRgb(trousers, light));
@@ -124,8 +132,24 @@ export const drawFigure = (target: Canvas, pose: Pose, x: number, ground: number
     [chest[0] + 0.04, chest[1] + 0.045],
   ];
   shape(smooth(outline), coat);
-  shape(smooth([[hip[0] - 0.02, 0.6], [(back + front) / 2 - 0.02, hem], [(back + front) / 2 + 0.005, hem], [hip[0] - 0.004, 0.6]]), scaleRgb(coat, 0.35));
-  shape([[hip[0] - 0.085, hip[1] + 0.085], [hip[0] + 0.08, hip[1] + 0.075], [hip[0] + 0.081, hip[1] + 0.05], [hip[0] - 0.086, hip[1] + 0.06]], scaleRgb(coat, 0.45));
+  shape(
+    smooth([
+      [hip[0] - 0.02, 0.6],
+      [(back + front) / 2 - 0.02, hem],
+      [(back + front) / 2 + 0.005, hem],
+      [hip[0] - 0.004, 0.6],
+    ]),
+    scaleRgb(coat, 0.35),
+  );
+  shape(
+    [
+      [hip[0] - 0.085, hip[1] + 0.085],
+      [hip[0] + 0.08, hip[1] + 0.075],
+      [hip[0] + 0.081, hip[1] + 0.05],
+      [hip[0] - 0.086, hip[1] + 0.06],
+    ],
+    scaleRgb(coat, 0.45),
+  );
 
   // Free arm, then neck, scarf and head in profile.
   limb([chest[0] - 0.012, chest[1] - 0.01], pose.elbow, 0.046, 0.036, scaleRgb(coat, 1.3));
@@ -162,25 +186,55 @@ const drawHead = (shape: Shape, head: Point): void => {
   const at = (dx: number, dy: number): Point => [head[0] + dx, head[1] + dy];
   // Profile, clockwise from the back of the neck: skull, brow, nose, lips, chin, jaw.
   const face = [
-    at(-0.035, -0.055), at(-0.056, -0.02), at(-0.06, 0.02), at(-0.045, 0.055), at(-0.01, 0.072), at(0.028, 0.064),
-    at(0.048, 0.04), at(0.052, 0.018), at(0.05, 0.01), at(0.067, -0.012), at(0.053, -0.018), at(0.057, -0.028),
-    at(0.052, -0.034), at(0.054, -0.042), at(0.044, -0.06), at(0.018, -0.064), at(0.0, -0.05),
+    at(-0.035, -0.055),
+    at(-0.056, -0.02),
+    at(-0.06, 0.02),
+    at(-0.045, 0.055),
+    at(-0.01, 0.072),
+    at(0.028, 0.064),
+    at(0.048, 0.04),
+    at(0.052, 0.018),
+    at(0.05, 0.01),
+    at(0.067, -0.012),
+    at(0.053, -0.018),
+    at(0.057, -0.028),
+    at(0.052, -0.034),
+    at(0.054, -0.042),
+    at(0.044, -0.06),
+    at(0.018, -0.064),
+    at(0.0, -0.05),
   ];
   shape(face, skin);
   shape([at(0.036, 0.012), at(0.046, 0.013), at(0.045, 0.006), at(0.037, 0.005)], [0.02, 0.015, 0.015]);
-  shape(smooth([
-    at(0.034, 0.058), at(0.02, 0.03), at(0.004, 0.026), at(-0.004, -0.012), at(-0.018, -0.02), at(-0.03, -0.075), at(-0.062, -0.07),
-    at(-0.07, -0.02), at(-0.07, 0.03), at(-0.048, 0.07), at(-0.005, 0.084),
-  ]), hair);
+  shape(
+    smooth([
+      at(0.034, 0.058),
+      at(0.02, 0.03),
+      at(0.004, 0.026),
+      at(-0.004, -0.012),
+      at(-0.018, -0.02),
+      at(-0.03, -0.075),
+      at(-0.062, -0.07),
+      at(-0.07, -0.02),
+      at(-0.07, 0.03),
+      at(-0.048, 0.07),
+      at(-0.005, 0.084),
+    ]),
+    hair,
+  );
 };
 
 const canopy = (shape: Shape, tip: Point, seconds: number): void => {
   const wide = 0.335;
   const deep = 0.18;
   const tilt = -0.07 + 0.012 * Math.sin(seconds * 2.1);
-  const turn = (dx: number, dy: number): Point => [tip[0] + dx * Math.cos(tilt) - dy * Math.sin(tilt), tip[1] + dx * Math.sin(tilt) + dy * Math.cos(tilt)];
+  const turn = (dx: number, dy: number): Point => [
+    tip[0] + dx * Math.cos(tilt) - dy * Math.sin(tilt),
+    tip[1] + dx * Math.sin(tilt) + dy * Math.cos(tilt),
+  ];
   const ribs = [-1, -0.74, -0.28, 0.28, 0.74, 1];
-  const side = (r: number, t: number): Point => turn(wide * r * Math.sin((t * Math.PI) / 2), -0.02 - deep * (1 - Math.cos((t * Math.PI) / 2)) * 1.02);
+  const side = (r: number, t: number): Point =>
+    turn(wide * r * Math.sin((t * Math.PI) / 2), -0.02 - deep * (1 - Math.cos((t * Math.PI) / 2)) * 1.02);
   for (let k = 0; k < ribs.length - 1; k++) {
     const panel: Point[] = [];
     for (let i = 0; i <= 10; i++) panel.push(side(ribs[k], i / 10));

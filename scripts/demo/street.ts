@@ -1,5 +1,5 @@
 import type { Canvas, Rgb } from './canvas.ts';
-import { colour, createCanvas, disc, fillPolygon, layOver, mixRgb, putPixel, scaleRgb, stroke } from './canvas.ts';
+import { colour, createCanvas, disc, fillPolygon, layOver, mixRgb, scaleRgb, stroke } from './canvas.ts';
 import type { Scene } from './clip.ts';
 import { drawFigure, rimLight, strideOf, walk } from './figure.ts';
 import { fractal, hash, mix, noise, randomStream, smoothstep } from './noise.ts';
@@ -12,7 +12,7 @@ const night: Rgb = colour('#141c33');
 const houses = (width: number, height: number, ground: number, s: number): Canvas => {
   const canvas = createCanvas(width, height);
   const random = randomStream(91);
-  for (let x = -60 * s; x < width; ) {
+  for (let x = -60 * s; x < width;) {
     const wide = (190 + 190 * random()) * s;
     const top = (40 + 190 * random()) * s;
     const wall = mixRgb(night, mixRgb(colour('#3a2f3f'), colour('#243a52'), random()), 0.55 + 0.3 * random());
@@ -24,14 +24,22 @@ const houses = (width: number, height: number, ground: number, s: number): Canva
         const lit = random();
         const glow: Rgb = lit > 0.66 ? mixRgb([1.3, 0.72, 0.3], [0.7, 0.85, 1.1], random() ** 3) : [0.03, 0.04, 0.065];
         const wx = x + cell * (k + 0.24);
-        fillPolygon(canvas, [wx, y, wx + cell * 0.5, y, wx + cell * 0.5, y + 56 * s, wx, y + 56 * s], scaleRgb(glow, 0.25 + 0.4 * random()));
+        fillPolygon(
+          canvas,
+          [wx, y, wx + cell * 0.5, y, wx + cell * 0.5, y + 56 * s, wx, y + 56 * s],
+          scaleRgb(glow, 0.25 + 0.4 * random()),
+        );
       }
     }
     // Shop fronts: one bright field each, with an awning.
     const shop = mixRgb([1.5, 0.82, 0.36], [0.55, 0.9, 1.15], random() ** 2.4);
     const y0 = ground - 205 * s;
     const open = random() > 0.25;
-    fillPolygon(canvas, [x + 16 * s, y0, x + wide - 16 * s, y0, x + wide - 16 * s, ground - 30 * s, x + 16 * s, ground - 30 * s], scaleRgb(shop, open ? 0.62 : 0.05));
+    fillPolygon(
+      canvas,
+      [x + 16 * s, y0, x + wide - 16 * s, y0, x + wide - 16 * s, ground - 30 * s, x + 16 * s, ground - 30 * s],
+      scaleRgb(shop, open ? 0.62 : 0.05),
+    );
     for (let k = 0; k < 5; k++) {
       const gx = x + 30 * s + (wide - 90 * s) * random();
       const gy = ground - (50 + 70 * random()) * s;
@@ -39,17 +47,32 @@ const houses = (width: number, height: number, ground: number, s: number): Canva
     }
     for (let k = 1; k < 4; k++) {
       const mx = x + 16 * s + ((wide - 32 * s) * k) / 4;
-      fillPolygon(canvas, [mx - 4 * s, y0, mx + 4 * s, y0, mx + 4 * s, ground, mx - 4 * s, ground], scaleRgb(wall, 0.35));
+      fillPolygon(
+        canvas,
+        [mx - 4 * s, y0, mx + 4 * s, y0, mx + 4 * s, ground, mx - 4 * s, ground],
+        scaleRgb(wall, 0.35),
+      );
     }
     const awning = mixRgb(colour('#5c1f26'), colour('#1f4a4a'), random());
-    fillPolygon(canvas, [x + 6 * s, y0 - 34 * s, x + wide - 6 * s, y0 - 34 * s, x + wide + 8 * s, y0 + 22 * s, x - 8 * s, y0 + 22 * s], awning);
+    fillPolygon(
+      canvas,
+      [x + 6 * s, y0 - 34 * s, x + wide - 6 * s, y0 - 34 * s, x + wide + 8 * s, y0 + 22 * s, x - 8 * s, y0 + 22 * s],
+      awning,
+    );
     x += wide + (random() > 0.7 ? 60 * s : 4 * s);
   }
   for (let pass = 0; pass < 3; pass++) blur(canvas, Math.round(7 * s));
   const lights = Math.round(width / (46 * s));
   for (let k = 0; k < lights; k++) {
     const r = (12 + 26 * random()) * s;
-    const rgb = ([[1.5, 0.8, 0.3], [1.4, 0.35, 0.2], [0.5, 0.9, 1.2], [1.2, 1.0, 0.75]] as const)[Math.floor(random() * 4)];
+    const rgb = (
+      [
+        [1.5, 0.8, 0.3],
+        [1.4, 0.35, 0.2],
+        [0.5, 0.9, 1.2],
+        [1.2, 1.0, 0.75],
+      ] as const
+    )[Math.floor(random() * 4)];
     const cx = random() * width;
     const cy = ground - (60 + 470 * random() ** 1.4) * s;
     const strength = 0.06 + 0.24 * random() ** 2;
@@ -63,7 +86,17 @@ const ringOf = (canvas: Canvas, cx: number, cy: number, r: number, rgb: Rgb, alp
   for (let k = 0; k < 40; k++) {
     const a = (k / 40) * 2 * Math.PI;
     const b = ((k + 1) / 40) * 2 * Math.PI;
-    stroke(canvas, cx + r * Math.cos(a), cy + r * Math.sin(a), cx + r * Math.cos(b), cy + r * Math.sin(b), 1.2 * s, 1.2 * s, rgb, alpha);
+    stroke(
+      canvas,
+      cx + r * Math.cos(a),
+      cy + r * Math.sin(a),
+      cx + r * Math.cos(b),
+      cy + r * Math.sin(b),
+      1.2 * s,
+      1.2 * s,
+      rgb,
+      alpha,
+    );
   }
 };
 
@@ -91,7 +124,11 @@ const lamp = (target: Canvas, x: number, ground: number, s: number): void => {
   const top = ground - 560 * s;
   stroke(target, x, ground + 8 * s, x, top, 7 * s, 4.5 * s, [0.02, 0.023, 0.03]);
   stroke(target, x + 4 * s, ground, x + 3 * s, top, 1.4 * s, 1 * s, [0.5, 0.36, 0.22], 0.5);
-  fillPolygon(target, [x - 26 * s, top, x + 26 * s, top, x + 17 * s, top - 48 * s, x - 17 * s, top - 48 * s], [2.6, 1.7, 0.85]);
+  fillPolygon(
+    target,
+    [x - 26 * s, top, x + 26 * s, top, x + 17 * s, top - 48 * s, x - 17 * s, top - 48 * s],
+    [2.6, 1.7, 0.85],
+  );
   fillPolygon(target, [x - 24 * s, top - 46 * s, x + 24 * s, top - 46 * s, x, top - 66 * s], [0.02, 0.023, 0.03]);
   const r = 420 * s;
   for (let y = Math.max(0, Math.floor(top - 24 * s - r)); y < Math.min(target.height, top + r); y++) {
@@ -188,14 +225,16 @@ const pavement = (target: Canvas, upper: Canvas, sprite: Canvas, wet: Wet): void
       const j = (sy * width + sx) * 4;
       const mirror = (0.16 + 0.5 * puddle) * (0.8 + 0.5 * depth) * (1 - 0.5 * joint);
       const base = 0.02 + 0.013 * stones - 0.012 * joint;
-      for (let c = 0; c < 3; c++) target.data[i + c] = Math.max(0, base) * [0.9, 1, 1.25][c] + upper.data[j + c] * mirror;
+      for (let c = 0; c < 3; c++)
+        target.data[i + c] = Math.max(0, base) * [0.9, 1, 1.25][c] + upper.data[j + c] * mirror;
       if (y < feet - 4 * s) continue;
       const px = Math.round(mx - wet.left);
       const py = Math.round(wet.stand - (y - feet) * 1.25 + rough * 26 * s + ring * 40 * s);
       if (px < 0 || py < 0 || px >= sprite.width || py >= sprite.height) continue;
       const k = (py * sprite.width + px) * 4;
       const alpha = sprite.data[k + 3] * 0.85;
-      for (let c = 0; c < 3; c++) target.data[i + c] = target.data[i + c] * (1 - alpha) + sprite.data[k + c] * mirror * 1.1;
+      for (let c = 0; c < 3; c++)
+        target.data[i + c] = target.data[i + c] * (1 - alpha) + sprite.data[k + c] * mirror * 1.1;
     }
   }
 };
@@ -203,7 +242,7 @@ const pavement = (target: Canvas, upper: Canvas, sprite: Canvas, wet: Wet): void
 const seam = (x: number, v: number, s: number): number => {
   const row = Math.floor(v / (46 * s));
   const across = Math.abs(((v / (46 * s)) % 1) - 0.5);
-  const along = Math.abs(((((x + row * 61 * s) / (124 * s)) % 1) + 1) % 1 - 0.5);
+  const along = Math.abs((((((x + row * 61 * s) / (124 * s)) % 1) + 1) % 1) - 0.5);
   return Math.max(smoothstep(0.47, 0.495, across), smoothstep(0.485, 0.497, along));
 };
 
@@ -234,6 +273,16 @@ const rainfall = (target: Canvas, seconds: number, camera: number, s: number): v
     const x = (((lane % (2300 * s)) + 2300 * s) % (2300 * s)) - 190 * s;
     const length = speed / 55;
     const light = 0.35 + 0.3 * noise(x / (300 * s), y / (300 * s), 4);
-    stroke(target, x, y, x - length * 0.07, y + length, 0.55 * s, (0.7 + 0.9 * near) * s, [light, light * 1.02, light * 1.1], 0.14 + 0.2 * near);
+    stroke(
+      target,
+      x,
+      y,
+      x - length * 0.07,
+      y + length,
+      0.55 * s,
+      (0.7 + 0.9 * near) * s,
+      [light, light * 1.02, light * 1.1],
+      0.14 + 0.2 * near,
+    );
   }
 };
