@@ -19,8 +19,8 @@ const jobs = [
   },
   {
     title: 'A painting starts to move',
-    input: path.join(demo, 'painted-harbour.png'),
-    output: path.join(results, 'painted-harbour-moving.mp4'),
+    input: path.join(demo, 'poppy-field.jpg'),
+    output: path.join(results, 'poppy-field-moving.mp4'),
     words: (/** @type {string} */ input) => ['animate', input, '--seconds', '2', '--camera', 'zoom in, slow'],
   },
 ];

@@ -1,28 +1,19 @@
 import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserFacingError } from '../contract/errors.ts';
+import type { TaskRequest } from '../contract/task-request.ts';
+import { chooseCodec } from '../media/encoder-settings.ts';
 import { partialPath, takePath } from '../contract/output-names.ts';
-
-const containers = ['.mp4', '.m4v', '.mov', '.mkv', '.webm'];
 
 /**
  * Refuses an output that could not be written at the end, before any work is done.
  *
- * @param out absolute
+ * @param request with absolute paths
  * @param inputs absolute
  * @throws UserFacingError `usage`, or `room` when the disk is full
  */
-export const checkOutput = (out: string, takes: number, force: boolean, inputs: string[]): void => {
-  const extension = path.extname(out).toLowerCase();
-  if (!containers.includes(extension)) {
-    throw new UserFacingError(
-      'usage',
-      extension === ''
-        ? `${out} has no extension, so its container is unknown.`
-        : `${extension} is not a container that Longtake writes.`,
-      `End the name of the result in ${containers.join(', ')}.`,
-    );
-  }
+export const checkOutput = ({ out, takes, force, codec }: TaskRequest, inputs: string[]): void => {
+  chooseCodec(out, codec, '');
   const folder = path.dirname(out);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new UserFacingError(

@@ -13,7 +13,7 @@ import { createEta, createProgressBar } from './progress-bar.ts';
  */
 export const runTaskRequest = async (request: TaskRequest, voice: Voice): Promise<void> => {
   const absolute = withAbsolutePaths(request);
-  checkOutput(absolute.out, absolute.takes, absolute.force, inputsOf(absolute));
+  checkOutput(absolute, inputsOf(absolute));
 
   const abort = new AbortController();
   const stop = (): void => abort.abort();

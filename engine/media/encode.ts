@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
-import { UserFacingError } from '../contract/errors.ts';
+import { extname } from 'node:path';
 import type { PlanarFrame } from '../frames/image.ts';
 import { flattenAlpha } from './alpha.ts';
 import { ended, fileUrl, keepErrors, lastLine, writeFailure } from './child.ts';
@@ -39,34 +37,6 @@ export type Encoder = {
   /** Stops at once and removes the file. */
   abort: () => Promise<void>;
   notes: string[];
-};
-
-/** The name under which a result is written until it is complete; beside `out`, so that the last rename cannot fail for want of room. */
-export const partialPath = (out: string): string => `${out}.partial${extname(out)}`;
-
-/**
- * Refuses a place that cannot be written before any work is done.
- * @throws UserFacingError 'usage'
- */
-export const checkWritable = (out: string, inputs: string[], force: boolean): void => {
-  const path = resolve(out);
-  const folder = dirname(path);
-  if (inputs.some((input) => resolve(input) === path || (existsSync(input) && existsSync(path) && sameFile(input, path))))
-    throw new UserFacingError('usage', `${out} is an input of this job.`, 'Give the result another name with -o.');
-  if (!existsSync(folder)) throw new UserFacingError('usage', `The folder ${folder} does not exist.`, 'Make it first, or choose another with -o.');
-  if (existsSync(path) && statSync(path).isDirectory()) throw new UserFacingError('usage', `${out} is a folder.`, 'Name a file with -o.');
-  if (existsSync(path) && !force) throw new UserFacingError('usage', `${out} exists already.`, 'Choose another name with -o, or add --force to replace it.');
-  try {
-    accessSync(folder, constants.W_OK);
-    if (!statSync(folder).isDirectory()) throw new Error('not a folder');
-  } catch {
-    throw new UserFacingError('usage', `${folder} cannot be written to.`, 'Choose a folder that you may write to with -o.');
-  }
-};
-
-const sameFile = (a: string, b: string): boolean => {
-  const [first, second] = [statSync(a), statSync(b)];
-  return first.ino === second.ino && first.dev === second.dev && first.ino !== 0;
 };
 
 const muxers: Record<string, string[]> = {
