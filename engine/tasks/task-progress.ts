@@ -11,7 +11,7 @@ export const breathe = async (reporter: TaskReporter): Promise<void> => {
     throw new UserFacingError('interrupted', 'Stopped before it was done.', 'Run it again to make the result.');
 };
 
-export type StageHook = (done: number, total: number) => Promise<void>;
+export type StageHook = (done: number) => Promise<void>;
 
 /**
  * Progress of several spans as one: each span counts on from where those before it ended. Totals are settled beforehand, per stage.

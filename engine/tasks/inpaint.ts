@@ -1,0 +1,176 @@
+import type { TaskReporter } from '../contract/progress.ts';
+import type { InpaintRequest } from '../contract/task-request.ts';
+import { fillHole } from '../diffusion/fill-hole.ts';
+import type { HoledFrame } from '../diffusion/inpaint-window.ts';
+import { findDonors, inpaintWindow } from '../diffusion/inpaint-window.ts';
+import type { RefinedFrame } from '../diffusion/refine-frames.ts';
+import { compose } from '../frames/compose.ts';
+import type { Image, PlanarFrame } from '../frames/image.ts';
+import { featherMask, pasteMasked, shrinkMask } from '../frames/mask.ts';
+import { mixSeed } from '../frames/noise.ts';
+import { toWorking } from '../frames/resize.ts';
+import { readFrames } from '../media/decode.ts';
+import { openClip, refuseStill, type Clip } from './clip.ts';
+import type { Engine } from './engine.ts';
+import type { MaskSource } from './mask-source.ts';
+import { openMask } from './mask-source.ts';
+import type { Making, TaskPlan } from './plan.ts';
+
+/** Bytes of full-size frames that are held for their detail; sets how far away it may be borrowed. */
+const heldBytes = 500e6;
+/** Distances at which other frames are asked what the hole hides, frames. */
+const distances = [2, 4, 8, 16, 32];
+
+type Held = HoledFrame & { full: PlanarFrame };
+
+const overlapOf = (engine: Engine): number => engine.model.manifest.window.known;
+const freshOf = (engine: Engine): number => engine.model.manifest.window.frames - overlapOf(engine);
+
+const frameBytes = (frame: PlanarFrame): number => frame.planes.reduce((sum, plane) => sum + plane.byteLength, 0);
+
+/** Reads the clip ahead of the window in hand and keeps what may still be borrowed from. */
+const createReader = (clip: Clip, mask: MaskSource) => {
+  const last = clip.info.frameCount - 1;
+  const frames = readFrames(clip.info, 0, last);
+  const masks = mask.read(0, last);
+  const held = new Map<number, Held>();
+  let next = 0;
+  let shared: { mask: Image; hole: Image } | null = null;
+  const readOne = async (): Promise<boolean> => {
+    const [frame, own] = await Promise.all([frames.next(), masks.next()]);
+    if (frame.done === true || own.done === true) return false;
+    // One picture for all frames comes as one object: it is shrunk once.
+    if (shared?.mask !== own.value)
+      shared = { mask: own.value, hole: shrinkMask(own.value, clip.size.width, clip.size.height) };
+    const { hole } = shared;
+    const isWhole = hole.data.every((v) => v === 0);
+    const picture = toWorking(frame.value, clip.size);
+    held.set(next, {
+      index: next,
+      seconds: clip.times[next],
+      picture: isWhole ? picture : fillHole(picture, hole),
+      hole,
+      isWhole,
+      full: frame.value,
+    });
+    next++;
+    return true;
+  };
+  return {
+    held,
+    readTo: async (index: number): Promise<void> => {
+      while (next <= Math.min(index, last)) if (!(await readOne())) return;
+    },
+    /** Lets go of frames before `index`. */
+    forget: (index: number): void => {
+      for (const known of held.keys()) if (known < index) held.delete(known);
+    },
+  };
+};
+
+/** Repaints the masked region of every frame, in order. */
+const repaint = async function* (
+  clip: Clip,
+  mask: MaskSource,
+  feather: number,
+  engine: Engine,
+  { seed, progress }: Making,
+): AsyncGenerator<PlanarFrame> {
+  const { info } = clip;
+  const reader = createReader(clip, mask);
+  await reader.readTo(0);
+  const room = Math.floor((heldBytes / frameBytes(reader.held.get(0)!.full) - freshOf(engine)) / 2);
+  const reach = Math.max(2, Math.min(distances[distances.length - 1], room));
+  const masks = mask.read(0, info.frameCount - 1);
+  let soft: { mask: Image; feathered: Image } | null = null;
+  /** Repainted small frames that the next window sees. */
+  let context: { seconds: number; picture: Image }[] = [];
+  const fresh = freshOf(engine);
+  const steps = engine.schedule.levels.length;
+  for (let start = 0, window = 0; start < info.frameCount; start += fresh, window++) {
+    const end = Math.min(info.frameCount, start + fresh) - 1;
+    await reader.readTo(end + reach);
+    reader.forget(start - reach);
+    await progress.advance('read');
+    const inWindow = Array.from({ length: end - start + 1 }, (_, i) => reader.held.get(start + i)!);
+    const holed = inWindow.filter((frame) => !frame.isWhole);
+    const frames = holed.map((frame) => {
+      const at = (sign: 1 | -1): HoledFrame[] =>
+        distances.filter((d) => d <= reach).flatMap((d) => reader.held.get(frame.index + sign * d) ?? []);
+      return { frame, donors: findDonors(frame, at(-1), at(1)) };
+    });
+    await progress.advance('prior');
+    const hook = progress.hook('denoise');
+    const made = new Map<number, RefinedFrame>();
+    if (frames.length > 0) {
+      const refined = await inpaintWindow({
+        model: engine.model,
+        schedule: engine.schedule,
+        denoiser: engine.denoiser,
+        seed: mixSeed(seed, window),
+        known: context,
+        frames,
+        afterStep: hook,
+      });
+      for (const [i, { frame }] of frames.entries()) made.set(frame.index, refined[i]);
+    }
+    await hook(steps);
+    for (const frame of inWindow) {
+      const { value: full } = await masks.next();
+      const refined = made.get(frame.index);
+      if (refined === undefined || full === undefined) {
+        await progress.advance('refine');
+        yield frame.full;
+        continue;
+      }
+      const { donors } = frames.find((one) => one.frame === frame)!;
+      const reference = (side: 'before' | 'after') => {
+        const [field, donor] = [refined.lineage[side], donors[side]];
+        return field === null || donor === null ? undefined : { frame: (donor.frame as Held).full, flow: field.flow };
+      };
+      const { generated, weights, residual } = refined;
+      const whole = compose(
+        { before: reference('before'), after: reference('after'), generated, weights, residual },
+        frame.full,
+      );
+      const feathered: Image = soft !== null && soft.mask === full ? soft.feathered : featherMask(full, feather);
+      soft = { mask: full, feathered };
+      await progress.advance('refine');
+      yield pasteMasked(frame.full, whole, feathered);
+    }
+    context = inWindow
+      .slice(-overlapOf(engine))
+      .map((frame) => ({ seconds: frame.seconds, picture: repainted(frame, made.get(frame.index)) }));
+  }
+};
+
+/** The small frame with its hole as it was repainted. */
+const repainted = ({ picture, hole }: HoledFrame, refined: RefinedFrame | undefined): Image => {
+  if (refined === undefined) return picture;
+  const count = picture.width * picture.height;
+  return { ...picture, data: picture.data.map((v, i) => (hole.data[i % count] > 0 ? refined.picture.data[i] : v)) };
+};
+
+export const planInpaint = async (
+  request: InpaintRequest,
+  engine: Engine,
+  reporter: TaskReporter,
+): Promise<TaskPlan> => {
+  const clip = await openClip(request.clip, reporter);
+  refuseStill(clip.info, 'inpaint');
+  const mask = await openMask(request.mask, clip.info);
+  const count = clip.info.frameCount;
+  const windows = Math.ceil(count / freshOf(engine));
+  return {
+    source: clip.info,
+    pieces: [
+      {
+        kind: 'new',
+        count,
+        replaces: { from: 0, to: count - 1 },
+        frames: (making) => repaint(clip, mask, request.feather, engine, making),
+      },
+    ],
+    work: { windows, reads: windows, frames: count },
+  };
+};

@@ -1,0 +1,80 @@
+import { takePath } from '../contract/output-names.ts';
+import type { TaskReporter } from '../contract/progress.ts';
+import type { TaskRequest } from '../contract/task-request.ts';
+import { planAnimate } from './animate.ts';
+import { planBlend } from './blend.ts';
+import type { Engine } from './engine.ts';
+import { openEngine } from './engine.ts';
+import { planExtend } from './extend.ts';
+import { planFill } from './fill.ts';
+import { planInpaint } from './inpaint.ts';
+import type { TaskPlan } from './plan.ts';
+import { countOf, newFrameRanges } from './plan.ts';
+import { createTaskProgress } from './task-progress.ts';
+import { writeResult } from './write-result.ts';
+
+/** One finished file. Frame ranges include both ends and count in the result. */
+export type TakeResult = {
+  output: string;
+  frames: number;
+  newFrames: [number, number][];
+  model: string;
+  seed: number;
+  steps: number;
+};
+
+export type TaskContext = {
+  reporter: TaskReporter;
+  /** A folder for temporary files that is removed afterwards. */ workDir: string;
+};
+
+const planTask = (request: TaskRequest, engine: Engine, reporter: TaskReporter): Promise<TaskPlan> => {
+  switch (request.task) {
+    case 'animate':
+      return planAnimate(request, engine, reporter);
+    case 'extend':
+      return planExtend(request, engine, reporter);
+    case 'fill':
+      return planFill(request, engine, reporter);
+    case 'blend':
+      return planBlend(request, engine, reporter);
+    case 'inpaint':
+      return planInpaint(request, engine, reporter);
+  }
+};
+
+/**
+ * Runs a task to its end and answers for its takes; take i has the seed `request.seed + i`.
+ * @throws UserFacingError with the family that decides the exit code; `interrupted` when the reporter says so.
+ */
+export const runTask = async (request: TaskRequest, { reporter, workDir }: TaskContext): Promise<TakeResult[]> => {
+  const engine = await openEngine(request, reporter);
+  try {
+    const plan = await planTask(request, engine, reporter);
+    const frames = plan.pieces.reduce((sum, piece) => sum + countOf(piece), 0);
+    const { windows, reads, frames: fresh } = plan.work;
+    const progress = createTaskProgress(reporter, {
+      read: reads * request.takes,
+      prior: windows * request.takes,
+      denoise: windows * engine.schedule.levels.length * request.takes,
+      refine: fresh * request.takes,
+    });
+    const results: TakeResult[] = [];
+    for (let take = 0; take < request.takes; take++) {
+      const seed = (request.seed + take) % 2 ** 32;
+      const output = takePath(request.out, take + 1);
+      await writeResult({ plan, request, output, workDir, reporter, making: { engine, seed, progress } });
+      results.push({
+        output,
+        frames,
+        newFrames: newFrameRanges(plan.pieces),
+        model: request.model,
+        seed,
+        steps: request.steps,
+      });
+    }
+    return results;
+  } finally {
+    await engine.model.release();
+  }
+};
