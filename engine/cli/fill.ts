@@ -7,7 +7,7 @@ import { runTaskRequest } from './run-task.ts';
 const options = {
   frames: {
     value: 'A-B[,C-D…]',
-    expects: 'ranges of frame numbers such as 12-18,40, each from a lower to a higher number',
+    expects: 'ranges of frame numbers such as 12-18,40',
     help: 'frames to make anew, counted from 0, both ends included',
   },
   detect: {
@@ -20,25 +20,14 @@ const options = {
 
 /**
  * @param text "12-18,40"
- * @returns ranges in order, those that touch or overlap joined; undefined when the text is none
+ * @returns ranges as they are written, both ends included; undefined when the text is none
  */
 export const parseRanges = (text: string): [number, number][] | undefined => {
-  const ranges: [number, number][] = [];
-  for (const part of text.split(',')) {
+  const ranges = text.split(',').map((part): [number, number] | undefined => {
     const match = /^\s*(\d+)(?:\s*-\s*(\d+))?\s*$/.exec(part);
-    if (!match) return undefined;
-    const from = Number(match[1]);
-    const to = Number(match[2] ?? match[1]);
-    if (to < from || !Number.isSafeInteger(to)) return undefined;
-    ranges.push([from, to]);
-  }
-  ranges.sort((a, b) => a[0] - b[0]);
-  return ranges.reduce<[number, number][]>((joined, [from, to]) => {
-    const last = joined.at(-1);
-    if (last && from <= last[1] + 1) last[1] = Math.max(last[1], to);
-    else joined.push([from, to]);
-    return joined;
-  }, []);
+    return match ? [Number(match[1]), Number(match[2] ?? match[1])] : undefined;
+  });
+  return ranges.every((range) => range !== undefined) ? ranges : undefined;
 };
 
 export const command: Command = {

@@ -147,15 +147,16 @@ describe('requests', () => {
 });
 
 describe('ranges of frames', () => {
-  it('are ordered and joined', () => {
+  it('are read as they are written', () => {
     expect(parseRanges('12-18')).toEqual([[12, 18]]);
-    expect(parseRanges('40,12-18, 19-20,15-16')).toEqual([
-      [12, 20],
+    expect(parseRanges('40, 12-18,5')).toEqual([
       [40, 40],
+      [12, 18],
+      [5, 5],
     ]);
   });
 
-  it.each(['', '5-', '-5', '9-3', 'a-b', '1.5-2', '1-2;3'])('are none in %j', (text) => {
+  it.each(['', '5-', '-5', 'a-b', '1.5-2', '1-2;3'])('are none in %j', (text) => {
     expect(parseRanges(text)).toBeUndefined();
   });
 });
