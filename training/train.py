@@ -183,7 +183,7 @@ def validation_batches(o, config) -> list[dict]:
     if not corpus.clips:
         corpus = Corpus(o.cache)
     out, keep = [], w.layout
-    for i in range(config.get("validation", 12)):
+    for i in range(config.get("validation", 6)):
         known = np.zeros(w.FRAMES, bool)
         known[:4] = True
         if i % 2:
@@ -301,7 +301,7 @@ def main() -> None:
             log.write(json.dumps(row) + "\n")
             log.flush()
             meters, count, last_report = {}, 0, now
-        if now - last_save > config.get("save_seconds", 300) or share() >= 1:
+        if now - last_save > config.get("save_seconds", 420) or share() >= 1:
             row = {"step": step, **validate(ema, encoder, decoder, held, device)}
             print(row, flush=True)
             log.write(json.dumps(row) + "\n")

@@ -11,6 +11,7 @@ A sample is a dict of arrays, all at the working grid or at an eighth of it:
     seconds float32 [T]
     near    int     [T, 2]            the frames that the motion points to, -1 where there is none
     use_prior bool
+    fine    float32 [T, 4, H, W]      the prior's displacements at the working size (only where asked for, by the refiner)
 """
 
 import cv2
@@ -105,7 +106,9 @@ def frame_times(rng: np.random.Generator, known: np.ndarray, length: int, fps: f
 class Windows:
     """Draws samples. `size` is None for whole frames, else (h, w) of a crop, multiples of 16."""
 
-    def __init__(self, corpus: Corpus, stills: Stills | None, seed: int, size: tuple[int, int] | None, procedural: float = 0.3):
+    def __init__(self, corpus: Corpus, stills: Stills | None, seed: int, size: tuple[int, int] | None, procedural: float = 0.3,
+                 fine: bool = False):
+        self.fine = fine
         self.corpus, self.stills, self.size = corpus, stills, size
         self.procedural = procedural if stills else 0
         self.rng = np.random.default_rng(seed)
@@ -146,6 +149,8 @@ class Windows:
             "hints": np.zeros((t, 3, h // 8, w // 8), np.float32), "info": np.zeros((4, t), np.float32),
             "near": np.full((t, 2), -1, np.int64),
         }
+        if self.fine:
+            s["fine"] = np.zeros((t, 4, h, w), np.float32)
         s["motion"][:, 4:] = 1
         s["guess"] = s["motion"].copy()
         s["info"][2:] = 1
@@ -194,6 +199,8 @@ class Windows:
             s["info"][side, u] = min(2, abs(src.seconds[u] - src.seconds[r]))
 
     def put_prior(self, u, p: mo.Prior, s) -> None:
+        if self.fine:
+            s["fine"][u] = np.concatenate([p.d_b, p.d_a], -1).transpose(2, 0, 1)
         s["prior"][u] = np.clip(np.rint(p.picture), 0, 255)
         s["guess"][u, 0:2] = mo.mean8(p.d_b).transpose(2, 0, 1) / 8
         s["guess"][u, 2:4] = mo.mean8(p.d_a).transpose(2, 0, 1) / 8

@@ -1,0 +1,158 @@
+"""Train the refiner on what the trained transformer really makes.
+
+    python -m training.train_refiner --config training/configs/embedded.json --cache CACHE --corpus ../shared/corpus --out RUN --minutes 20
+
+Each batch: windows are denoised by RUN/dit.pt (one step or four), decoded, their references warped along the motion, and the refiner
+learns to put the true frame together. Charbonnier and squared error at the working size. Resumes from RUN/refiner.pt.
+"""
+
+import argparse
+import copy
+import json
+import os
+import time
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from training.data.corpus import Corpus
+from training.data.procedural import Stills
+from training.data.windows import Windows
+from training.model.refiner import Refiner, warp
+from training.train import Conditions, PRESET, collate, few_step
+
+
+class Batches(torch.utils.data.IterableDataset):
+    def __init__(self, o, config: dict, seed: int):
+        self.o, self.config, self.seed = o, config, seed
+
+    def __iter__(self):
+        cv2.setNumThreads(1)
+        torch.set_num_threads(1)
+        corpus = Corpus(self.o.cache, in_memory=True)
+        rng = np.random.default_rng(self.seed)
+        windows = Windows(corpus, Stills(self.o.corpus, self.config.get("stills", 0)), self.seed + 1, None, 0.2, fine=True)
+        sizes = self.config["refiner"]["sizes"]
+        while True:
+            windows.size = tuple(sizes[rng.integers(len(sizes))])
+            yield collate([windows.draw() for _ in range(self.config["refiner"]["batch"])])
+
+
+@torch.no_grad()
+def generate(net, compression, c: Conditions, steps: int) -> torch.Tensor:
+    """Clean latents [B, 22, T, h, w] after the last `steps` of the preset's steps."""
+    known, prior = c.inputs()
+    eps = torch.randn_like(known)
+    n = len(known)
+    sigma = torch.zeros(n)
+    with torch.autocast(known.device.type, dtype=torch.bfloat16):
+        z = few_step(net, c, known, prior, sigma.to(known), c.positions, steps - 1, eps)
+        tau = torch.full((n,), PRESET[steps - 1], device=known.device)
+        return net(z, known, c.mask, prior, c.hints, c.info, c.positions, tau, sigma.to(known)).float()
+
+
+def up8(x: torch.Tensor) -> torch.Tensor:
+    return F.interpolate(x, scale_factor=8, mode="bilinear", align_corners=False)
+
+
+@torch.no_grad()
+def refiner_inputs(c: Conditions, fine: torch.Tensor, latents: torch.Tensor, decoder, pick: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The refiner's view of the frames `pick` [K, 2] (window, frame); `fine` [B, T, 4, H, W] is the prior's motion. The engine does
+    the same in engine/diffusion."""
+    bi, ti = pick[:, 0], pick[:, 1]
+    z = latents[bi, :, ti]
+    n, t = c.near.shape[:2]
+    frames = c.frames.unflatten(0, (n, t))
+    out = {"generated": decoder(z[:, :16].contiguous()).clamp(0, 1), "truth": frames[bi, ti]}
+    vis, near, has = [], [], []
+    for side, name in ((0, "before"), (1, "after")):
+        r = c.near[bi, ti, side]
+        present = (r >= 0).float().view(-1, 1, 1, 1)
+        f = fine[bi, ti, 2 * side : 2 * side + 2]
+        d = f + up8(z[:, 16 + 2 * side : 18 + 2 * side] * 8 - F.avg_pool2d(f, 8))
+        out["d_" + name] = d
+        out["source_" + name] = frames[bi, r.clamp(min=0)]
+        out[name] = warp(out["source_" + name], d) * present
+        vis.append(up8(((z[:, 20 + side : 21 + side] + 1) / 2).clamp(0, 1)) * present)
+        seconds = c.info[bi, side, ti].view(-1, 1, 1, 1)
+        near.append((torch.exp(-2 * seconds) * present).expand_as(vis[-1]))
+        has.append(present.expand_as(vis[-1]))
+    out["fields"] = torch.cat([*vis, *near, *has], 1)
+    return out
+
+
+def composite(x: dict[str, torch.Tensor], flow, weights, residual) -> torch.Tensor:
+    """The refiner's answer applied at the working size."""
+    b = warp(x["source_before"], x["d_before"] + flow[:, 0:2])
+    a = warp(x["source_after"], x["d_after"] + flow[:, 2:4])
+    return weights[:, 0:1] * b + weights[:, 1:2] * a + weights[:, 2:3] * x["generated"] + residual
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser()
+    for name in ("config", "cache", "corpus", "out"):
+        ap.add_argument("--" + name, required=True)
+    ap.add_argument("--minutes", type=float, required=True)
+    ap.add_argument("--seed", type=int, default=5)
+    o = ap.parse_args()
+    with open(o.config) as f:
+        config = json.load(f)
+    cv2.setNumThreads(1)
+    torch.manual_seed(o.seed)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    from training.export import load_run
+
+    compression, dit, net = (m.to(device) for m in load_run(o.out))
+    compression.requires_grad_(False)
+    dit.requires_grad_(False)
+    ema = copy.deepcopy(net).requires_grad_(False)
+    net.train()
+    lr = config["refiner"]["lr"]
+    opt = torch.optim.AdamW(net.parameters(), lr=lr, betas=(0.9, 0.99), weight_decay=1e-4)
+    log = open(os.path.join(o.out, "refiner.jsonl"), "a")
+    start, step, meters = time.time(), 0, []
+    loader = iter(torch.utils.data.DataLoader(Batches(o, config, o.seed * 1000), batch_size=None, num_workers=1, prefetch_factor=4, multiprocessing_context="spawn"))
+    last = time.time()
+    path = os.path.join(o.out, "refiner.pt")
+    while (share := (time.time() - start) / (o.minutes * 60)) < 1:
+        batch = next(loader)
+        fine = batch.pop("fine").to(device)
+        c = Conditions(batch, compression.encoder, device)
+        latents = generate(dit, compression, c, 1 if torch.rand(()) < 0.6 else 4)
+        hidden = torch.nonzero(c.mask[:, 0].mean((-1, -2)) < 1)
+        for pick in hidden[torch.randperm(len(hidden))].split(12)[:2]:
+            x = refiner_inputs(c, fine, latents, compression.decoder, pick)
+            for g in opt.param_groups:
+                g["lr"] = lr * min(1, (step + 1) / 50) * max(0.03, 0.5 + 0.5 * np.cos(np.pi * share))
+            flow, weights, residual = net(x["before"], x["after"], x["generated"], x["fields"])
+            y = composite(x, flow, weights, residual)
+            square = (y - x["truth"]).square()
+            loss = (square + 1e-5).sqrt().mean() + 4 * square.mean() + 1e-4 * flow.abs().mean()
+            opt.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            opt.step()
+            step += 1
+            with torch.no_grad():
+                decay = min(0.995, (step + 1) / (step + 10))
+                for p, q in zip(ema.parameters(), net.parameters()):
+                    p.lerp_(q, 1 - decay)
+                psnr = lambda a: float((10 * torch.log10(1 / (a.clamp(0, 1) - x["truth"]).square().flatten(1).mean(1))).mean())
+                w = weights.mean((0, 2, 3)).tolist()
+                meters.append([psnr(y), psnr(x["generated"]), psnr(x["before"]), *w])
+        if time.time() - last > 60:
+            last = time.time()
+            m = np.mean(meters, 0).round(3).tolist()
+            row = {"step": step, "minutes": round((last - start) / 60, 2), "refined": m[0], "generated": m[1], "warped_before": m[2], "weights": m[3:]}
+            print(row, flush=True)
+            log.write(json.dumps(row) + "\n")
+            log.flush()
+            meters = []
+            torch.save({"ema": ema.state_dict()}, path)
+    torch.save({"ema": ema.state_dict()}, path)
+
+
+if __name__ == "__main__":
+    main()
