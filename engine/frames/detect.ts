@@ -11,16 +11,20 @@ const lookWidth = 160;
 /** Luma 0..1 below which a pixel counts as black, and the share of pixels that must (as ffmpeg's blackdetect: 0.1 and 0.98, here stricter). */
 const blackLuma = 0.06;
 const blackShare = 0.98;
-/** A repeat differs from its original by less than this part of what the neighbours' motion changes, … */
-const repeatRatio = 0.1;
-/** … which itself must be seen: mean luma difference 0..1 of a picture in which something moves. */
+/**
+ * A repeat differs from its original by less than this part of what the neighbours' motion changes; once a run of them has begun, by less
+ * than the second figure, because a codec goes on refining a picture that stands still (measured at H.264 CRF 23: 0.01 to 0.3).
+ */
+const repeatRatio = 0.15;
+const refinedRatio = 0.4;
+/** Motion must be seen before it can be missed: mean luma difference 0..1 of a picture in which something moves. */
 const leastMotion = 4e-4;
-/** Motion that stops dead keeps at least this part of the typical until the run; easing out falls below it. */
-const abruptness = 0.4;
-/** How many differences on each side tell what motion is typical. */
+/** Motion that stops dead keeps at least this part of the median until the run; easing out falls below it. */
+const abruptness = 0.3;
+/** How many differences on each side tell what motion there is. */
 const neighbourhood = 6;
 /** A longer run of repeats is a shot that holds still, not a fault. */
-const longestRun = 48;
+const longestRun = 24;
 /** Where more than this share of a stretch repeats (animation on twos, a screen recording), repeats are the footage's rhythm. */
 const rhythmShare = 0.4;
 const rhythmReach = 12;
@@ -46,24 +50,27 @@ const rangesOf = (flags: boolean[]): Range[] => {
   return ranges;
 };
 
+/** What motion changes at least, one exception aside, in the frames that are given: its second smallest difference. */
+const steady = (differences: number[]): number => {
+  const sorted = differences.toSorted((a, b) => a - b);
+  return sorted[1] ?? sorted[0] ?? 0;
+};
+
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** Runs are counted, not frames: one long freeze is a fault, many short ones are a rhythm. */
+/** Many short runs, or repeats that make up much of a stretch, are how the footage was shot; one long freeze is a fault. */
 const isRhythm = (flags: boolean[], i: number): boolean => {
-  let runs = 0;
-  let moves = 0;
-  for (let k = Math.max(1, i - rhythmReach); k <= Math.min(flags.length - 1, i + rhythmReach); k++) {
-    if (!flags[k]) moves++;
-    else if (!flags[k - 1]) runs++;
-  }
-  return runs >= 3 && runs / (runs + moves) > rhythmShare;
+  const near = flags.slice(Math.max(1, i - rhythmReach), i + rhythmReach + 1);
+  const repeats = near.filter(Boolean).length;
+  const runs = near.filter((flag, k) => flag && !near[k - 1]).length;
+  return runs >= 3 && Math.max(repeats / near.length, runs / (runs + near.length - repeats)) > rhythmShare;
 };
 
 /**
  * Which frames repeat the one before them, from the mean luma difference of every frame to its predecessor (index 0 unused).
  *
- * A run of small differences is a fault if motion goes on at both of its ends: each is at most `repeatRatio` of the typical difference (the
- * median of the nearest ones, repeats left out) before and after the run, and motion does not fade into the run or out of it. A static
+ * A run of small differences is a fault if motion goes on at both of its ends: they are small beside nearly every one of the six
+ * nearest differences before it and after it, and motion does not fade into the run or out of it. A static
  * shot has nothing but small differences, so none is small beside the others. A run at either end of the clip is not told: nothing there
  * says that the shot should move.
  */
@@ -72,20 +79,21 @@ export const findRepeats = (differences: number[]): boolean[] => {
   const flags = new Array<boolean>(count).fill(false);
   const motion: number[] = [];
   for (let i = 1; i < count; i++) {
-    const before = median(motion.slice(-neighbourhood));
+    const before = steady(motion.slice(-neighbourhood));
     let end = i;
-    while (end < count && differences[end] <= repeatRatio * before) end++;
+    while (end < count && differences[end] <= (end === i ? repeatRatio : refinedRatio) * before) end++;
     const following = differences.slice(end, end + neighbourhood);
-    const after = median(following);
+    const after = steady(following);
     const run = end - i;
     const isFault =
       run > 0 &&
       run <= longestRun &&
       following.length > 0 &&
       Math.min(before, after) >= leastMotion &&
-      (motion.at(-1) ?? 0) >= abruptness * before &&
-      following[0] >= abruptness * after &&
-      differences.slice(i, end).every((value) => value <= repeatRatio * after);
+      (motion.at(-1) ?? 0) >= abruptness * median(motion.slice(-neighbourhood)) &&
+      following[0] >= abruptness * median(following) &&
+      differences[i] <= repeatRatio * after &&
+      differences.slice(i, end).every((value) => value <= refinedRatio * after);
     if (isFault) {
       flags.fill(true, i, end);
       i = end;
