@@ -35,9 +35,15 @@ const unpackRgba = (bytes: Uint8Array, bits: number, pixels: number): (Uint8Arra
 
 /**
  * Runs ffmpeg and cuts what it writes into pieces of `bytes`. The pipe is read only as fast as the pieces are taken.
- * `onEnd` hears of ffmpeg's exit code and words when all pieces are given.
+ * `onEnd` hears of ffmpeg's exit code and words when all pieces are given. A last piece that is not full is given out only where
+ * `unit` says of how many bytes its parts are.
  */
-export async function* rawPieces(args: string[], bytes: number, onEnd?: (code: number, stderr: string) => void): AsyncGenerator<Uint8Array> {
+export async function* rawPieces(
+  args: string[],
+  bytes: number,
+  onEnd?: (code: number, stderr: string) => void,
+  unit = bytes,
+): AsyncGenerator<Uint8Array> {
   const child = spawn(findFfmpeg().ffmpeg, ['-nostdin', '-hide_banner', '-v', 'error', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
@@ -62,8 +68,8 @@ export async function* rawPieces(args: string[], bytes: number, onEnd?: (code: n
         }
       }
     }
-    const code = await end;
-    onEnd?.(code, stderr());
+    if (filled >= unit) yield piece.subarray(0, filled - (filled % unit));
+    onEnd?.(await end, stderr());
   } finally {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await end;

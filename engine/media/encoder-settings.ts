@@ -149,7 +149,7 @@ export const planEncoding = (
     ? { matrix: 'bt709', range: 'limited', transfer: colour.transfer, tags: { space: 'bt709', primaries: 'bt709', transfer: 'bt709', range: 'tv' } }
     : colour;
   const outBits = Number(/p(\d+)le$/.exec(pixFmt)?.[1] ?? 8);
-  if (outBits < format.bits) notes.push(`${codec} holds ${outBits} bits: the picture's ${format.bits} are rounded.`);
+  if (outBits < format.bits && codec !== 'prores') notes.push(`${codec} holds ${outBits} bits: the picture's ${format.bits} are rounded.`);
   if (toVideo) {
     const matrix = format.rgb ? '' : `in_color_matrix=${swsMatrix[colour.matrix]}:in_range=${colour.range === 'full' ? 'pc' : 'tv'}:`;
     filters.push(`scale=${matrix}out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact`);
