@@ -134,10 +134,12 @@ export const pasteMasked = (original: PlanarFrame, generated: PlanarFrame, mask:
     const source = generated.planes[p];
     for (let y = 0, i = 0; y < size.height; y++) {
       for (let x = 0; x < size.width; x++, i++) {
-        let share = 0;
-        for (let sy = y * stepY; sy < Math.min(height, (y + 1) * stepY); sy++) {
-          for (let sx = x * stepX; sx < Math.min(width, (x + 1) * stepX); sx++)
-            share = Math.max(share, mask.data[sy * width + sx]);
+        let share = mask.data[Math.min(height - 1, y * stepY) * width + Math.min(width - 1, x * stepX)];
+        if (stepX + stepY > 2) {
+          for (let sy = y * stepY; sy < Math.min(height, (y + 1) * stepY); sy++) {
+            for (let sx = x * stepX; sx < Math.min(width, (x + 1) * stepX); sx++)
+              share = Math.max(share, mask.data[sy * width + sx]);
+          }
         }
         if (share > 0) out[i] = share >= 1 ? source[i] : Math.floor(plane[i] + share * (source[i] - plane[i]) + 0.5);
       }
