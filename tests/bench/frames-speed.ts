@@ -50,11 +50,10 @@ const measure = (name: string, run: () => void, times = 7): void => {
     wall.push(performance.now() - begin);
     busy.push(process.cpuUsage(used).user / 1000);
   }
-  const middle = (values: number[]): string =>
-    values
-      .sort((a, b) => a - b)
-      [values.length >> 1].toFixed(0)
-      .padStart(5);
+  const middle = (values: number[]): string => {
+    const sorted = values.toSorted((a, b) => a - b);
+    return sorted[sorted.length >> 1].toFixed(0).padStart(5);
+  };
   console.log(`${name.padEnd(58)} ${middle(wall)} ms wall ${middle(busy)} ms processor`);
 };
 
