@@ -121,7 +121,8 @@ export const planWindows = (shape: SpanShape, limits: WindowLimits): PlannedWind
   const bridge = (low: number, high: number): void => {
     const gap = high - low - 1;
     if (gap < 1) return;
-    if (gap <= limits.frames - 2 * limits.known) {
+    // One window, with fewer known frames behind the gap where it is long.
+    if (gap <= limits.frames - limits.known - 1) {
       fillGaps(low, high);
       return;
     }

@@ -105,7 +105,8 @@ export const planBlend = async (request: BlendRequest, engine: Engine, reporter:
   };
   return {
     source: a.info,
-    pieces: request.onlyNew ? [made] : [{ kind: 'kept', from: 0, to: last }, made, rest],
+    pieces: [{ kind: 'kept', from: 0, to: last }, made, rest],
+    onlyNew: request.onlyNew,
     work: workOf([span], engine),
   };
 };

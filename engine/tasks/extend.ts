@@ -69,7 +69,8 @@ export const planExtend = async (request: ExtendRequest, engine: Engine, reporte
   const tail = forward ? [grow(request.loop ? loopSpan(clip, count) : forwardSpan(clip, count))] : [];
   return {
     source: clip.info,
-    pieces: [...head, ...(request.onlyNew ? [] : [kept]), ...tail],
+    pieces: [...head, kept, ...tail],
+    onlyNew: request.onlyNew,
     work: workOf(spans, engine),
   };
 };

@@ -29,6 +29,8 @@ export type PlannedPiece =
 export type TaskPlan = {
   source: MediaInfo;
   pieces: PlannedPiece[];
+  /** True where the result is the new frames alone. */
+  onlyNew?: boolean;
   /** Steps of progress in all, by stage. */
   work: { windows: number; reads: number; frames: number };
   /** Where the rate is not the source's own (a still). */
@@ -36,13 +38,14 @@ export type TaskPlan = {
 };
 
 /** Ranges of made frames in the result, both ends included. */
-export const newFrameRanges = (pieces: PlannedPiece[]): [number, number][] => {
+export const newFrameRanges = ({ pieces, onlyNew }: Pick<TaskPlan, 'pieces' | 'onlyNew'>): [number, number][] => {
   const ranges: [number, number][] = [];
   let at = 0;
   for (const piece of pieces) {
-    const count = countOf(piece);
-    if (piece.kind === 'new') ranges.push([at, at + count - 1]);
-    at += count;
+    if (onlyNew === true && piece.kind !== 'new') continue;
+    const end = at + countOf(piece);
+    if (piece.kind === 'new') ranges.push([at, end - 1]);
+    at = end;
   }
   return ranges;
 };

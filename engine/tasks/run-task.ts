@@ -9,7 +9,7 @@ import { planExtend } from './extend.ts';
 import { planFill } from './fill.ts';
 import { planInpaint } from './inpaint.ts';
 import type { TaskPlan } from './plan.ts';
-import { countOf, newFrameRanges } from './plan.ts';
+import { newFrameRanges } from './plan.ts';
 import { createTaskProgress } from './task-progress.ts';
 import { writeResult } from './write-result.ts';
 
@@ -51,7 +51,6 @@ export const runTask = async (request: TaskRequest, { reporter, workDir }: TaskC
   const engine = await openEngine(request, reporter);
   try {
     const plan = await planTask(request, engine, reporter);
-    const frames = plan.pieces.reduce((sum, piece) => sum + countOf(piece), 0);
     const { windows, reads, frames: fresh } = plan.work;
     const progress = createTaskProgress(reporter, {
       read: reads * request.takes,
@@ -63,11 +62,18 @@ export const runTask = async (request: TaskRequest, { reporter, workDir }: TaskC
     for (let take = 0; take < request.takes; take++) {
       const seed = (request.seed + take) % 2 ** 32;
       const output = takePath(request.out, take + 1);
-      await writeResult({ plan, request, output, workDir, reporter, making: { engine, seed, progress } });
+      const frames = await writeResult({
+        plan,
+        request,
+        output,
+        workDir,
+        reporter,
+        making: { engine, seed, progress },
+      });
       results.push({
         output,
         frames,
-        newFrames: newFrameRanges(plan.pieces),
+        newFrames: newFrameRanges(plan),
         model: request.model,
         seed,
         steps: request.steps,

@@ -1,11 +1,9 @@
-import { rename } from 'node:fs/promises';
-import { partialPath } from '../contract/output-names.ts';
 import type { TaskReporter } from '../contract/progress.ts';
 import type { TaskRequest } from '../contract/task-request.ts';
-import { readFrames } from '../media/decode.ts';
-import { openEncoder } from '../media/encode.ts';
-import type { Making, TaskPlan } from './plan.ts';
-import { countOf } from './plan.ts';
+import { assemble } from '../media/assemble.ts';
+import type { Piece } from '../media/timeline.ts';
+import type { Making, PlannedPiece, TaskPlan } from './plan.ts';
+import { breathe } from './task-progress.ts';
 
 export type ResultInput = {
   plan: TaskPlan;
@@ -16,35 +14,37 @@ export type ResultInput = {
   making: Making;
 };
 
-/** Writes the pieces of a result one after the other into one file, which has its name only when it is complete. */
-export const writeResult = async ({ plan, request, output, reporter, making }: ResultInput): Promise<void> => {
-  const { source, pieces } = plan;
-  const total = pieces.reduce((sum, piece) => sum + countOf(piece), 0);
-  const encoder = openEncoder(partialPath(output), {
-    like: source,
-    rate: plan.rate ?? source.averageRate,
+const withMaking = (piece: PlannedPiece, making: Making): Piece => {
+  if (piece.kind === 'kept') return piece;
+  return piece.kind === 'new' ? { ...piece, frames: piece.frames(making) } : { ...piece, frames: piece.frames() };
+};
+
+/** Makes what is to be made and writes the result; answers with its number of frames. */
+export const writeResult = async ({
+  plan,
+  request,
+  output,
+  workDir,
+  reporter,
+  making,
+}: ResultInput): Promise<number> => {
+  const { frames } = await assemble({
+    source: plan.source,
+    pieces: plan.pieces.map((piece) => withMaking(piece, making)),
+    out: output,
+    rate: plan.rate,
+    onlyNew: plan.onlyNew,
+    audio: request.audio,
     codec: request.codec,
     crf: request.crf,
     size: request.size,
+    seed: making.seed,
+    workDir,
+    note: reporter.note,
+    onFrame: async (done, total) => {
+      reporter.progress('encode', done, total);
+      await breathe(reporter);
+    },
   });
-  let done = 0;
-  try {
-    for (const piece of pieces) {
-      const frames =
-        piece.kind === 'kept'
-          ? readFrames(source, piece.from, piece.to)
-          : piece.kind === 'new'
-            ? piece.frames(making)
-            : piece.frames();
-      for await (const frame of frames) {
-        await encoder.write(frame);
-        reporter.progress('encode', ++done, total);
-      }
-    }
-    await encoder.close();
-  } catch (error) {
-    await encoder.abort();
-    throw error;
-  }
-  await rename(partialPath(output), output);
+  return frames;
 };
