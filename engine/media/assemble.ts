@@ -20,6 +20,8 @@ export type AssembleRequest = {
   rate?: Rational;
   /** Writes the new pieces alone, with the sound that would lie under them. */
   onlyNew?: boolean;
+  /** The result is to be played round: its sound leads back to its beginning. */
+  loop?: boolean;
   audio: boolean;
   codec?: VideoCodec;
   crf?: number;

@@ -3,6 +3,7 @@ import { readAudio, streamAudio, type Pcm } from './audio-read.ts';
 import { fileUrl } from './child.ts';
 import { planSound } from './sound-codec.ts';
 import { trackSpans, type TrackSpan } from './sound-spans.ts';
+import { growSound } from './sound/grow-sound.ts';
 import { openSoundWriter } from './sound-writer.ts';
 import { opusClock, type PreparedSound, type SoundRequest } from './sound-track.ts';
 import type { AudioInfo } from './types.ts';
@@ -54,7 +55,8 @@ const writeTrack = async (request: SoundRequest, spans: TrackSpan[], shape: Shap
         for await (const pcm of streamAudio(span.info, span.stream, span.from, end - at, shape)) await put(pcm);
       } else if (span.kind === 'made') {
         const before = own(spans[index - 1]);
-        const after = own(spans[index + 1]);
+        // Round a loop the clip's beginning comes after its end.
+        const after = own(spans[index + 1] ?? (request.loop === true ? spans[0] : undefined));
         await put(await makeSound(request, { before, after, count: end - at, shape }));
       }
       // A stream that ends a few samples early must not pull what follows forward.
@@ -70,10 +72,30 @@ const writeTrack = async (request: SoundRequest, spans: TrackSpan[], shape: Shap
 type Gap = { before?: Own; after?: Own; count: number; shape: Shape };
 
 const makeSound = async (request: SoundRequest, { before, after, count, shape }: Gap): Promise<Pcm> => {
-  const heard = before && (await readAudio(before.info, before.stream, before.from + before.duration - contextSeconds, before.from + before.duration, shape));
-  const next = after && (await readAudio(after.info, after.stream, after.from, after.from + contextSeconds, shape));
-  void request, heard, next;
-  return silence(shape.channels, count);
+  const wanted = count / shape.sampleRate;
+  const read = (span: Own, from: number, to: number): Promise<Pcm> => readAudio(span.info, span.stream, from, to, shape);
+  const end = before && before.from + before.duration;
+  // Between two clips each goes on with what it really has beyond its cut; a clip that merely grows has nothing there.
+  const blended = before !== undefined && after !== undefined && before.info !== after.info;
+  const [heard, rest, next, lead] = await Promise.all([
+    before && read(before, end! - contextSeconds, end!),
+    blended ? read(before, end!, end! + wanted) : undefined,
+    after && read(after, after.from, after.from + contextSeconds),
+    blended ? read(after, after.from - wanted, after.from) : undefined,
+  ]);
+  const filled = (pcm: Pcm | undefined): Pcm | undefined => (pcm !== undefined && pcm[0].length > 0 ? pcm : undefined);
+  const grown = growSound({
+    sampleRate: shape.sampleRate,
+    channels: shape.channels,
+    count,
+    seed: request.seed,
+    before: filled(heard),
+    after: filled(next),
+    beforeRest: filled(rest),
+    afterRest: filled(lead),
+  });
+  if (grown.note !== undefined) request.note(grown.note);
+  return grown.pcm;
 };
 
 /** Makes every sound track of a result that has more or other frames than its source. */
@@ -92,7 +114,8 @@ export const growSoundTrack = async (request: SoundRequest): Promise<PreparedSou
     const path = join(workDir, `sound-${order}${carrier}`);
     files.push(path);
     await writeTrack(request, spans, stream, path, args);
-    const offset = request.onlyNew ? 0 : spans[0].at;
+    // The lead-in of Opus counts as sound until the container's own header is read.
+    const offset = (request.onlyNew ? 0 : spans[0].at) + (opusClock(codec, out).length > 0 ? 0.0065 : 0);
     input.push('-copyts', '-itsoffset', offset.toFixed(6), '-i', fileUrl(path));
     output.push('-map', `${files.length}:a:0`);
   }

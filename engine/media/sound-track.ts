@@ -10,6 +10,7 @@ export type SoundRequest = {
   timeline: Timeline;
   out: string;
   onlyNew?: boolean;
+  loop?: boolean;
   seed: number;
   workDir: string;
   note: (text: string) => void;
