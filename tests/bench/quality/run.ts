@@ -9,6 +9,7 @@
  *   --limit N          at most N clips (or stills)
  *   --denoisers A,B    on, prior, shuffled, or none for the baselines alone (default on)
  *   --steps N          steps of the sampler (default the pack's)
+ *   --model ID         a pack other than the shipped one
  *   --no-tof           leave out the comparison of motion
  *   --sheets N         contact sheets of N clips a case (default 3, evenly spread; 0 for none)
  *   --timeout N        seconds that one run may take (default 1800)
@@ -42,6 +43,7 @@ const { values } = parseArgs({
     limit: { type: 'string' },
     denoisers: { type: 'string', default: 'on' },
     steps: { type: 'string' },
+    model: { type: 'string' },
     'no-tof': { type: 'boolean', default: false },
     sheets: { type: 'string', default: '3' },
     timeout: { type: 'string', default: '1800' },
@@ -107,6 +109,7 @@ const chosen = cases.filter((one) =>
 if (chosen.length === 0) throw new Error(`No such case. There are: ${cases.map((one) => one.name).join(', ')}.`);
 
 const packName = async (): Promise<string> => {
+  if (values.model) return values.model;
   const manifest = join(root, 'resources/models/longtake-embedded/manifest.json');
   if (!existsSync(manifest)) return '';
   const pack = JSON.parse(await readFile(manifest, 'utf8')) as { id: string; version: string };
@@ -139,6 +142,7 @@ for (const one of chosen) {
       folder,
       denoisers,
       steps: values.steps,
+      model: values.model,
       timeoutSeconds: Number(values.timeout),
       tof: !values['no-tof'],
     };

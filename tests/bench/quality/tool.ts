@@ -9,6 +9,8 @@ export type Bench = {
   /** Which versions of the pack are run: on, prior, shuffled. None runs the baselines alone. */
   denoisers: readonly string[];
   steps?: string;
+  /** A pack other than the shipped one. */
+  model?: string;
   timeoutSeconds: number;
   /** Whether motion is compared too (tOF), the slowest of the figures. */
   tof: boolean;
@@ -28,6 +30,7 @@ export const runTool = async (bench: Bench, args: readonly string[], ending = 'm
     const output = join(bench.folder, `longtake-${denoiser}.${ending}`);
     const extra = denoiser === 'on' ? [] : ['--denoiser', denoiser];
     if (bench.steps) extra.push('--steps', bench.steps);
+    if (bench.model) extra.push('--model', bench.model);
     const started = performance.now();
     const told = await run(
       [...args.map((arg) => (arg === 'OUT' ? output : arg)), ...extra, '--seed', '1', '--json'],
