@@ -9,7 +9,7 @@ const options = {
   feather: {
     value: 'PIXELS',
     expects: 'a number of pixels from 0 to 256',
-    help: 'width of the soft edge, inside the mask (default 8)',
+    help: 'width of the soft edge around the mask (default 8)',
   },
   ...taskOptions,
 };
@@ -18,7 +18,7 @@ export const command: Command = {
   name: 'inpaint',
   summary: 'paints a region out',
   usage: 'inpaint CLIP -o OUT --mask MASK.(png|mp4) [--feather 8]',
-  details: ['The mask has the aspect of the clip; outside it every pixel stays as it is.'],
+  details: ['The mask has the aspect of the clip; beyond its soft edge every pixel stays as it is.'],
   options,
   run: async (input, voice) => {
     const [clip] = positionalsOf(input, ['CLIP'], 'inpaint');

@@ -42,7 +42,7 @@ export const createProgressBar = (
   now: () => number = () => performance.now() / 1000,
 ): ProgressView => {
   let drawn = false;
-  let lastStage: Stage | undefined;
+  const met = new Set<Stage>();
   let lastLine = -Infinity;
   const clear = (): void => {
     if (drawn) stream.write('\r\x1b[2K');
@@ -56,8 +56,8 @@ export const createProgressBar = (
         drawn = true;
         return;
       }
-      if (stage === lastStage && now() - lastLine < logEverySeconds) return;
-      lastStage = stage;
+      if (met.has(stage) && now() - lastLine < logEverySeconds) return;
+      met.add(stage);
       lastLine = now();
       stream.write(`${text}\n`);
     },
