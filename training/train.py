@@ -6,7 +6,7 @@
 RUN must hold compression.pt (training.train_compression). RUN/dit.pt is written every two minutes and resumed from; RUN/dit.jsonl is
 the log. --init starts from the training state beside a shipped pack instead (training.export writes it).
 
-The objective: x0-prediction of a rectified flow over unknown cells, weighted towards the velocity loss (capped, see loss()), plus the
+The objective: x0-prediction of a rectified flow from the noisy motion prior to the truth over unknown cells, weighted towards the velocity loss (capped, see loss()), plus the
 photometric error of the known frames warped along the predicted motion. The last part of the budget (`few_step_share`) distils on the
 sampler's own trajectory: the input at step k is what the network itself made of steps 0..k-1 of the four-step preset, the target is
 the truth, so that the shipped four steps see in training what they see in use.
@@ -30,6 +30,7 @@ from training.model.compression import Compression
 from training.model.dit import DiT, token_positions
 
 PRESET = [1.0, 0.75, 0.5, 0.25]
+SOURCE_NOISE = 0.5
 
 
 class Batches(torch.utils.data.IterableDataset):
@@ -71,7 +72,9 @@ class Conditions:
         guess = b["prior"].flatten(0, 1).permute(0, 3, 1, 2).float() / 255
         with torch.no_grad(), torch.autocast(device, dtype=torch.bfloat16):
             z = torch.cat([encoder(x) for x in self.frames.split(64)]).float()
-            z_guess = torch.cat([encoder(x) for x in guess.split(64)]).float()
+            hidden = b["mask"].flatten(0, 1).mean((-1, -2)) < 1  # elsewhere the guess is the frame itself
+            z_guess = z.clone()
+            z_guess[hidden] = torch.cat([encoder(x) for x in guess[hidden].split(64)]).float()
         fold = lambda x: x.unflatten(0, (n, t)).transpose(1, 2)  # [B, C, T, h, w]
         self.mask = b["mask"].unsqueeze(1)
         self.clean = torch.cat([fold(z), b["motion"].transpose(1, 2)], 1)
@@ -93,9 +96,14 @@ class Conditions:
         return known, self.prior * self.use_prior
 
 
+def source(c: Conditions, prior, eps):
+    """Where the flow starts: the motion prior with SOURCE_NOISE of noise (docs/decisions.md says why not noise alone)."""
+    return (1 - c.mask) * (prior + SOURCE_NOISE * eps)
+
+
 def few_step(net, c: Conditions, known, prior, sigma, positions, steps: int, eps):
     """z at the start of step `steps` of the preset, made by the network itself."""
-    z = known + (1 - c.mask) * eps
+    z = known + source(c, prior, eps)
     for k in range(steps):
         tau, following = PRESET[k], PRESET[k + 1]
         x0 = net(z, known, c.mask, prior, c.hints, c.info, positions, torch.full((len(z),), tau, device=z.device), sigma).float()
@@ -212,6 +220,7 @@ def main() -> None:
     ap.add_argument("--out", required=True)
     ap.add_argument("--minutes", type=float, required=True)
     ap.add_argument("--init", default="", help="a pack folder with training-state.pt beside the pack")
+    ap.add_argument("--hold", action="store_true", help="no decay of the learning rate and no few-step phase: a later run finishes")
     ap.add_argument("--seed", type=int, default=0)
     o = ap.parse_args()
     with open(o.config) as f:
@@ -256,7 +265,7 @@ def main() -> None:
         f = share()
         c = Conditions(next(loader), encoder, device)
         n = len(c.mask)
-        rate = min(1, (step + 1) / 60) * (1 if f < 0.6 else max(0.03, (1 - f) / 0.4))
+        rate = min(1, (step + 1) / 60) * (1 if f < 0.55 or o.hold else max(0.03, (1 - f) / 0.45))
         for opt in opts:
             for g in opt.param_groups:
                 g["lr"] = config["lr"] * rate
@@ -266,15 +275,15 @@ def main() -> None:
         positions = c.positions
         net.train()
         with torch.autocast(device, dtype=torch.bfloat16):
-            if f > 1 - config["few_step_share"]:
+            if f > 1 - config["few_step_share"] and not o.hold:
                 k = int(torch.randint(len(PRESET), (1,)))
                 with torch.no_grad():
                     z = few_step(net, c, known, prior, sigma, positions, k, eps)
                 tau = torch.full((n,), PRESET[k], device=device)
             else:
-                tau = torch.where(torch.rand(n, device=device) < 0.4, torch.ones(n, device=device), torch.rand(n, device=device) * 0.95 + 0.05)
+                tau = torch.where(torch.rand(n, device=device) < 0.6, torch.ones(n, device=device), torch.rand(n, device=device) * 0.95 + 0.05)
                 t = tau.view(-1, 1, 1, 1, 1)
-                z = known + (1 - c.mask) * ((1 - t) * c.clean + t * eps)
+                z = known + (1 - t) * (1 - c.mask) * c.clean + t * source(c, prior, eps)
             out = net(z, known, c.mask, prior, c.hints, c.info, positions, tau, sigma).float()
         parts = losses(c, out, tau)
         loss = sum(WEIGHTS[k] * v for k, v in parts.items())

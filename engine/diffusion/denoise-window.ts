@@ -64,11 +64,12 @@ export const denoiseWindow = async ({
     latents = prior;
     await afterStep(schedule.levels.length);
   } else {
+    const noise = gaussian(seed, latentChannels * total * height * width);
     latents = await sample({
       schedule,
       known,
       mask: fullMask,
-      noise: gaussian(seed, latentChannels * total * height * width),
+      start: noise.map((e, i) => schedule.temperature * e + (schedule.source === 'prior' ? prior[i] : 0)),
       clean: async (noisy, level) => {
         const clean = await model.denoise({
           noisy: volume(noisy, latentChannels),

@@ -6,8 +6,8 @@ export type SampleInput = {
   known: Float32Array;
   /** 1 where known, 0 where to be made; same length as `known`. */
   mask: Float32Array;
-  /** Standard normal numbers, same length. */
-  noise: Float32Array;
+  /** Where the flow starts (level 1), same length; read where the mask is 0. */
+  start: Float32Array;
   /** The network: noisy latents and their level → clean latents. */
   clean: (noisy: Float32Array, level: number) => Promise<Float32Array>;
   /** Told after every step; may throw to stop. */
@@ -15,18 +15,18 @@ export type SampleInput = {
 };
 
 /**
- * Euler steps of a rectified flow z = (1−τ)·x0 + τ·ε for a network that gives x0: v = (z − x0)/τ, z ← z + (τ' − τ)·v, the last τ' = 0.
+ * Euler steps of a rectified flow z = (1−τ)·x0 + τ·start for a network that gives x0: v = (z − x0)/τ, z ← z + (τ' − τ)·v, the last τ' = 0.
  * Known values stay as they are throughout. Returns the clean latents.
  */
 export const sample = async ({
   schedule,
   known,
   mask,
-  noise,
+  start,
   clean,
   afterStep,
 }: SampleInput): Promise<Float32Array> => {
-  const z = Float32Array.from(known, (k, i) => (mask[i] > 0 ? k : schedule.temperature * noise[i]));
+  const z = Float32Array.from(known, (k, i) => (mask[i] > 0 ? k : start[i]));
   for (const [step, level] of schedule.levels.entries()) {
     const next = schedule.levels[step + 1] ?? 0;
     const x0 = await clean(z, level);

@@ -87,6 +87,8 @@ export const motionLatentDitManifest = z.object({
         'a preset of n steps has n times',
       ),
     temperature: z.number().min(0).max(4),
+    /** What the flow starts from: noise alone, or the motion prior with `temperature` of noise. */
+    source: z.enum(['noise', 'prior']).default('noise'),
   }),
   prompt: z.object({ kind: z.literal('motion-vocabulary') }),
   memoryMb: z.number().positive(),

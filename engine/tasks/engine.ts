@@ -21,12 +21,11 @@ export const openEngine = async (request: TaskRequest, reporter: TaskReporter): 
       `Use a model that lists ${request.task} among its tasks (\`longtake models info ID\`).`,
     );
   }
-  const { presets, temperature } = schedule;
-  if (presets[String(request.steps)] === undefined) {
+  if (schedule.presets[String(request.steps)] === undefined) {
     throw new UserFacingError(
       'usage',
       `The model ${id} has no preset of ${request.steps} steps.`,
-      `Use --steps ${Object.keys(presets).join(' or ')}.`,
+      `Use --steps ${Object.keys(schedule.presets).join(' or ')}.`,
     );
   }
   const model = await openMotionLatentDit(pack, {
@@ -37,7 +36,7 @@ export const openEngine = async (request: TaskRequest, reporter: TaskReporter): 
   });
   return {
     model,
-    schedule: scheduleOf(presets, temperature, request.steps),
+    schedule: scheduleOf(schedule, request.steps),
     denoiser: request.denoiser === 'prior' ? 'prior' : 'network',
   };
 };

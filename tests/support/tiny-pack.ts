@@ -164,7 +164,7 @@ export const writeTinyPack = (folder: string, id = 'tiny', graphs = tinyGraphs()
     frameRule: 'any',
     window: { frames: 16, known: 4 },
     latent: { channels: 22, appearance: 16, motionScale: 8 },
-    schedule: { presets: { '4': [1, 0.75, 0.5, 0.25] }, temperature: 1 },
+    schedule: { presets: { '4': [1, 0.75, 0.5, 0.25] }, temperature: 1, source: 'noise' },
     prompt: { kind: 'motion-vocabulary' },
     memoryMb: 64,
     graphs: {

@@ -211,7 +211,7 @@ describe('window tensors', () => {
 });
 
 describe('sampler', () => {
-  const schedule = scheduleOf({ '4': [1, 0.75, 0.5, 0.25] }, 0.5, 4);
+  const schedule = scheduleOf({ presets: { '4': [1, 0.75, 0.5, 0.25] }, temperature: 0.5, source: 'noise' }, 4);
 
   it('reaches what the network says and leaves what is known alone', async () => {
     const levels: number[] = [];
@@ -219,7 +219,7 @@ describe('sampler', () => {
       schedule,
       known: Float32Array.of(3, 0, 0),
       mask: Float32Array.of(1, 0, 0),
-      noise: gaussian(1, 3),
+      start: gaussian(1, 3),
       clean: async (noisy, level) => {
         levels.push(level);
         expect(noisy[0]).toBe(3);
@@ -231,26 +231,26 @@ describe('sampler', () => {
     expect(Array.from(result)).toEqual([3, 1, -2]);
   });
 
-  it('follows the straight line between noise and answer', async () => {
+  it('follows the straight line between start and answer', async () => {
     const seen: number[] = [];
     await sample({
       schedule,
       known: Float32Array.of(0),
       mask: Float32Array.of(0),
-      noise: Float32Array.of(2),
+      start: Float32Array.of(1),
       clean: async (noisy) => {
         seen.push(noisy[0]);
         return Float32Array.of(5);
       },
       afterStep: async () => {},
     });
-    // z = (1 − τ)·5 + τ·(0.5·2)
+    // z = (1 − τ)·5 + τ·1
     expect(seen).toEqual([1, 2, 3, 4]);
   });
 
   it('refuses a preset that does not fall from 1', () => {
-    expect(() => scheduleOf({ '4': [1, 0.5, 0.5, 0.1] }, 1, 4)).toThrow(RangeError);
-    expect(() => scheduleOf({}, 1, 8)).toThrow(RangeError);
+    expect(() => scheduleOf({ presets: { '4': [1, 0.5, 0.5, 0.1] }, temperature: 1, source: 'noise' }, 4)).toThrow(RangeError);
+    expect(() => scheduleOf({ presets: {}, temperature: 1, source: 'noise' }, 8)).toThrow(RangeError);
   });
 });
 

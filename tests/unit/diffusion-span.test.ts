@@ -12,7 +12,7 @@ import { createPlainModel } from '../support/plain-model.ts';
 
 const width = 96;
 const height = 64;
-const schedule = { levels: [1, 0.75, 0.5, 0.25], temperature: 1 };
+const schedule = { levels: [1, 0.75, 0.5, 0.25], temperature: 1, source: 'noise' as const };
 
 /** A texture of many sizes that moves by half a pixel a frame. */
 const scene = (frame: number): Image => {
