@@ -1,9 +1,12 @@
+import type { ColourStats } from '../frames/colour-hold.ts';
+import { measureColour, mixColour } from '../frames/colour-hold.ts';
 import { mixSeed } from '../frames/noise.ts';
 import type { Image } from '../frames/image.ts';
 import type { CompactFrame } from './compact.ts';
 import { compact, expand } from './compact.ts';
 import type { WindowFrame } from './conditions.ts';
 import { denoiseWindow } from './denoise-window.ts';
+import { holdGenerated } from './hold-generated.ts';
 import type { Lineage } from './lineage.ts';
 import { ownLineage, routeToReal } from './lineage.ts';
 import type { DitModel } from './model.ts';
@@ -35,8 +38,6 @@ export type SpanInput = {
   motion: WantedMotion | null;
   /** Drawn hints at a time, [3,h,w], or null. */
   hintsAt: ((seconds: number) => Image) | null;
-  /** Corrects a generated picture (colour hold) before it is refined. */
-  hold: (generated: Image, seconds: number) => Image;
   /** Told of progress; each may throw to stop. */
   onPrior: (done: number, total: number) => Promise<void>;
   onStep: (done: number, total: number) => Promise<void>;
@@ -100,6 +101,15 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
     knownBefore === undefined ? null : { seconds: secondsOf(-1), picture: knownBefore };
   const realAfter: KnownFrame | null =
     knownAfter === undefined ? null : { seconds: secondsOf(unknown), picture: knownAfter };
+
+  const statsBefore = input.before.size > 0 ? measureColour([...input.before.values()]) : null;
+  const statsAfter = input.after.size > 0 ? measureColour([...input.after.values()]) : null;
+  /** Colour of what is known around a time. */
+  const contextColour = (seconds: number): ColourStats => {
+    if (statsBefore === null || statsAfter === null) return (statsBefore ?? statsAfter)!;
+    const [from, to] = [secondsOf(-1), secondsOf(unknown)];
+    return mixColour(statsBefore, statsAfter, (seconds - from) / (to - from));
+  };
 
   const contextOf = (index: number): Context => {
     if (index >= 0 && index < unknown) {
@@ -185,14 +195,9 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
             ? []
             : [{ step: after, onward: contexts.get(a)!.lineage[side], share: shareAfter }]),
         ]);
-      return [
-        {
-          index,
-          seconds,
-          generated: input.hold(generated, seconds),
-          lineage: { before: way('before'), after: way('after') },
-        },
-      ];
+      const lineage = { before: way('before'), after: way('after') };
+      const held = holdGenerated(generated, lineage, realBefore, realAfter, contextColour(seconds));
+      return [{ index, seconds, generated: held, lineage }];
     });
     // A few at a time: the refiner's own memory grows with the batch, and a person sees it move.
     for (let i = 0; i < toRefine.length; i += 4) {

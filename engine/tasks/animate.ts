@@ -13,7 +13,6 @@ import { readFrame } from '../media/decode.ts';
 import { probe } from '../media/probe.ts';
 import type { MediaInfo } from '../media/types.ts';
 import { noMove, parseCameraWords, parseMotionWords } from './camera-words.ts';
-import type { Engine } from './engine.ts';
 import { openMask } from './mask-source.ts';
 import type { PlannedPiece, TaskPlan } from './plan.ts';
 import { workOf } from './plan.ts';
@@ -59,11 +58,7 @@ const arrowsOf = ({ hints }: AnimateRequest, { width, height }: MediaInfo, size:
     return { x: (x + 0.5) * sx - 0.5, y: (y + 0.5) * sy - 0.5, dx: dx * sx, dy: dy * sy };
   });
 
-export const planAnimate = async (
-  request: AnimateRequest,
-  engine: Engine,
-  reporter: TaskReporter,
-): Promise<TaskPlan> => {
+export const planAnimate = async (request: AnimateRequest, reporter: TaskReporter): Promise<TaskPlan> => {
   const move = askedMove(request, reporter);
   const info = await probe(request.image);
   for (const note of info.notes) reporter.note(note);
@@ -98,14 +93,14 @@ export const planAnimate = async (
   const made: PlannedPiece = {
     kind: 'new',
     count: total - 1,
-    frames: async function* ({ seed, progress }) {
+    frames: async function* ({ engine, seed, progress }) {
       for await (const frame of makeSpanFrames(span, engine, seed, progress)) {
         yield moving === null ? frame : pasteMasked(still, frame, moving);
       }
     },
   };
   const rate = rationalRate(request.fps);
-  return { source: info, pieces: [first, made], work: workOf([span], engine), rate };
+  return { source: info, pieces: [first, made], work: (engine) => workOf([span], engine), rate };
 };
 
 const once = async function* (frame: PlanarFrame): AsyncGenerator<PlanarFrame> {

@@ -5,7 +5,6 @@ import { farthestKnown } from '../diffusion/windows.ts';
 import type { PlanarFrame } from '../frames/image.ts';
 import { readFrames } from '../media/decode.ts';
 import { framesOf, openClip, refuseStill, type Clip } from './clip.ts';
-import type { Engine } from './engine.ts';
 import { fitFrame } from './fit-frame.ts';
 import type { PlannedPiece, TaskPlan } from './plan.ts';
 import { workOf } from './plan.ts';
@@ -47,7 +46,7 @@ const fittedFrames = async function* (
   }
 };
 
-export const planBlend = async (request: BlendRequest, engine: Engine, reporter: TaskReporter): Promise<TaskPlan> => {
+export const planBlend = async (request: BlendRequest, reporter: TaskReporter): Promise<TaskPlan> => {
   const a = await openClip(request.a, reporter);
   const b = await openClip(request.b, reporter);
   refuseStill(a.info, 'blend');
@@ -95,7 +94,7 @@ export const planBlend = async (request: BlendRequest, engine: Engine, reporter:
   const made: PlannedPiece = {
     kind: 'new',
     count,
-    frames: ({ seed, progress }) => makeSpanFrames(span, engine, seed, progress),
+    frames: ({ engine, seed, progress }) => makeSpanFrames(span, engine, seed, progress),
   };
   const rest: PlannedPiece = {
     kind: 'other',
@@ -107,6 +106,6 @@ export const planBlend = async (request: BlendRequest, engine: Engine, reporter:
     source: a.info,
     pieces: [{ kind: 'kept', from: 0, to: last }, made, rest],
     onlyNew: request.onlyNew,
-    work: workOf([span], engine),
+    work: (engine) => workOf([span], engine),
   };
 };

@@ -3,7 +3,6 @@ import type { ExtendRequest } from '../contract/task-request.ts';
 import { farthestKnown } from '../diffusion/windows.ts';
 import { mixSeed } from '../frames/noise.ts';
 import { framesOf, openClip, refuseStill, type Clip } from './clip.ts';
-import type { Engine } from './engine.ts';
 import type { PlannedPiece, TaskPlan } from './plan.ts';
 import { workOf } from './plan.ts';
 import { clipAfter, clipBefore } from './sides.ts';
@@ -48,7 +47,7 @@ const loopSpan = ({ info, times, step, size }: Clip, unknown: number): Span => {
   };
 };
 
-export const planExtend = async (request: ExtendRequest, engine: Engine, reporter: TaskReporter): Promise<TaskPlan> => {
+export const planExtend = async (request: ExtendRequest, reporter: TaskReporter): Promise<TaskPlan> => {
   const clip = await openClip(request.clip, reporter);
   refuseStill(clip.info, 'extend');
   const count = framesOf(request.seconds, clip.info.averageRate);
@@ -58,7 +57,7 @@ export const planExtend = async (request: ExtendRequest, engine: Engine, reporte
     return {
       kind: 'new',
       count,
-      frames: ({ seed, progress }) => makeSpanFrames(span, engine, mixSeed(seed, part), progress),
+      frames: ({ engine, seed, progress }) => makeSpanFrames(span, engine, mixSeed(seed, part), progress),
     };
   };
   const kept: PlannedPiece = { kind: 'kept', from: 0, to: clip.info.frameCount - 1 };
@@ -71,6 +70,6 @@ export const planExtend = async (request: ExtendRequest, engine: Engine, reporte
     source: clip.info,
     pieces: [...head, kept, ...tail],
     onlyNew: request.onlyNew,
-    work: workOf(spans, engine),
+    work: (engine) => workOf(spans, engine),
   };
 };

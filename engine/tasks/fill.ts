@@ -6,7 +6,6 @@ import { createDamageDetector } from '../frames/detect.ts';
 import { mixSeed } from '../frames/noise.ts';
 import { readFrames } from '../media/decode.ts';
 import { openClip, refuseStill, type Clip } from './clip.ts';
-import type { Engine } from './engine.ts';
 import type { PlannedPiece, TaskPlan } from './plan.ts';
 import { workOf } from './plan.ts';
 import type { FrameRange } from './ranges.ts';
@@ -40,7 +39,7 @@ const detect = async ({ info }: Clip, wanted: FillRequest['detect'], reporter: T
   return ranges;
 };
 
-export const planFill = async (request: FillRequest, engine: Engine, reporter: TaskReporter): Promise<TaskPlan> => {
+export const planFill = async (request: FillRequest, reporter: TaskReporter): Promise<TaskPlan> => {
   const clip = await openClip(request.clip, reporter);
   const { info, times, size } = clip;
   refuseStill(info, 'fill');
@@ -75,10 +74,10 @@ export const planFill = async (request: FillRequest, engine: Engine, reporter: T
       kind: 'new',
       count: span.unknown,
       replaces: { from, to },
-      frames: ({ seed, progress }) => makeSpanFrames(span, engine, mixSeed(seed, i), progress),
+      frames: ({ engine, seed, progress }) => makeSpanFrames(span, engine, mixSeed(seed, i), progress),
     });
     next = to + 1;
   }
   if (next < info.frameCount) pieces.push({ kind: 'kept', from: next, to: info.frameCount - 1 });
-  return { source: info, pieces, work: workOf(spans, engine) };
+  return { source: info, pieces, work: (engine) => workOf(spans, engine) };
 };

@@ -73,8 +73,7 @@ const repaint = async function* (
   clip: Clip,
   mask: MaskSource,
   feather: number,
-  engine: Engine,
-  { seed, progress }: Making,
+  { engine, seed, progress }: Making,
 ): AsyncGenerator<PlanarFrame> {
   const { info } = clip;
   const reader = createReader(clip, mask);
@@ -151,16 +150,11 @@ const repainted = ({ picture, hole }: HoledFrame, refined: RefinedFrame | undefi
   return { ...picture, data: picture.data.map((v, i) => (hole.data[i % count] > 0 ? refined.picture.data[i] : v)) };
 };
 
-export const planInpaint = async (
-  request: InpaintRequest,
-  engine: Engine,
-  reporter: TaskReporter,
-): Promise<TaskPlan> => {
+export const planInpaint = async (request: InpaintRequest, reporter: TaskReporter): Promise<TaskPlan> => {
   const clip = await openClip(request.clip, reporter);
   refuseStill(clip.info, 'inpaint');
   const mask = await openMask(request.mask, clip.info);
   const count = clip.info.frameCount;
-  const windows = Math.ceil(count / freshOf(engine));
   return {
     source: clip.info,
     pieces: [
@@ -168,9 +162,12 @@ export const planInpaint = async (
         kind: 'new',
         count,
         replaces: { from: 0, to: count - 1 },
-        frames: (making) => repaint(clip, mask, request.feather, engine, making),
+        frames: (making) => repaint(clip, mask, request.feather, making),
       },
     ],
-    work: { windows, reads: windows, frames: count },
+    work: (engine) => {
+      const windows = Math.ceil(count / freshOf(engine));
+      return { windows, reads: windows, frames: count };
+    },
   };
 };

@@ -25,14 +25,16 @@ export type PlannedPiece =
       frames: () => AsyncIterable<PlanarFrame>;
     };
 
-/** Everything about a result but its making. */
+export type Work = { windows: number; reads: number; frames: number };
+
+/** Everything about a result but its making; settled before a model is loaded, so that wrong input is refused at once. */
 export type TaskPlan = {
   source: MediaInfo;
   pieces: PlannedPiece[];
   /** True where the result is the new frames alone. */
   onlyNew?: boolean;
   /** Steps of progress in all, by stage. */
-  work: { windows: number; reads: number; frames: number };
+  work: (engine: Engine) => Work;
   /** Where the rate is not the source's own (a still). */
   rate?: Rational;
 };
@@ -54,7 +56,7 @@ export const countOf = (piece: PlannedPiece): number =>
   piece.kind === 'kept' ? piece.to - piece.from + 1 : piece.count;
 
 /** What spans add to the work. */
-export const workOf = (spans: Span[], engine: Engine): TaskPlan['work'] => ({
+export const workOf = (spans: Span[], engine: Engine): Work => ({
   windows: spans.reduce((sum, span) => sum + countWindows(span, engine), 0),
   reads: spans.reduce((sum, span) => sum + (span.before === null ? 0 : 1) + (span.after === null ? 0 : 1), 0),
   frames: spans.reduce((sum, span) => sum + span.unknown, 0),

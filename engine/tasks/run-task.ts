@@ -3,7 +3,6 @@ import type { TaskReporter } from '../contract/progress.ts';
 import type { TaskRequest } from '../contract/task-request.ts';
 import { planAnimate } from './animate.ts';
 import { planBlend } from './blend.ts';
-import type { Engine } from './engine.ts';
 import { openEngine } from './engine.ts';
 import { planExtend } from './extend.ts';
 import { planFill } from './fill.ts';
@@ -28,18 +27,18 @@ export type TaskContext = {
   /** A folder for temporary files that is removed afterwards. */ workDir: string;
 };
 
-const planTask = (request: TaskRequest, engine: Engine, reporter: TaskReporter): Promise<TaskPlan> => {
+const planTask = (request: TaskRequest, reporter: TaskReporter): Promise<TaskPlan> => {
   switch (request.task) {
     case 'animate':
-      return planAnimate(request, engine, reporter);
+      return planAnimate(request, reporter);
     case 'extend':
-      return planExtend(request, engine, reporter);
+      return planExtend(request, reporter);
     case 'fill':
-      return planFill(request, engine, reporter);
+      return planFill(request, reporter);
     case 'blend':
-      return planBlend(request, engine, reporter);
+      return planBlend(request, reporter);
     case 'inpaint':
-      return planInpaint(request, engine, reporter);
+      return planInpaint(request, reporter);
   }
 };
 
@@ -48,10 +47,10 @@ const planTask = (request: TaskRequest, engine: Engine, reporter: TaskReporter):
  * @throws UserFacingError with the family that decides the exit code; `interrupted` when the reporter says so.
  */
 export const runTask = async (request: TaskRequest, { reporter, workDir }: TaskContext): Promise<TakeResult[]> => {
+  const plan = await planTask(request, reporter);
   const engine = await openEngine(request, reporter);
   try {
-    const plan = await planTask(request, engine, reporter);
-    const { windows, reads, frames: fresh } = plan.work;
+    const { windows, reads, frames: fresh } = plan.work(engine);
     const progress = createTaskProgress(reporter, {
       read: reads * request.takes,
       prior: windows * request.takes,

@@ -79,7 +79,6 @@ export const makeSpanFrames = async function* (
     linked: span.linked,
     motion: span.motion ?? null,
     hintsAt: span.hintsAt ?? null,
-    hold: (generated) => generated,
     onPrior: progress.hook('prior'),
     onStep: progress.hook('denoise'),
     onRefined: progress.hook('refine'),

@@ -66,7 +66,6 @@ const spanOf = (before: number, unknown: number, after: number, changes: Partial
     linked: true,
     motion: null,
     hintsAt: null,
-    hold: (generated) => generated,
     onPrior: async () => {},
     onStep: async () => {},
     onRefined: async () => {},
