@@ -268,7 +268,7 @@ def main() -> None:
         rate = min(1, (step + 1) / 60) * (1 if f < 0.55 or o.hold else max(0.03, (1 - f) / 0.45))
         for opt in opts:
             for g in opt.param_groups:
-                g["lr"] = config["lr"] * rate
+                g["lr"] = config["lr"] * rate * (1 if opt is opts[0] else 0.4)  # the head writes straight into the answer
         sigma = torch.rand(n, device=device) * 0.3 * (torch.rand(n, device=device) < 0.25)
         known, prior = c.inputs(sigma=sigma)
         eps = torch.randn_like(known)
