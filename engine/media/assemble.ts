@@ -6,7 +6,8 @@ import { readFrames } from './decode.ts';
 import { openEncoder } from './encode.ts';
 import type { VideoCodec } from './encoder-settings.ts';
 import { medianDuration } from './frame-rate.ts';
-import { prepareSound } from './sound-track.ts';
+import { prepareSound, type PreparedSound } from './sound-track.ts';
+import { splice, spliceObstacle, type SpliceResult } from './splice/splice.ts';
 import { layOut, pieceCount, type Piece } from './timeline.ts';
 import type { MediaInfo, Rational } from './types.ts';
 
@@ -58,41 +59,94 @@ const framesOf = (piece: Piece, source: MediaInfo): AsyncIterable<PlanarFrame> =
  * @throws UserFacingError 'usage' (name and codec do not fit, unwritable), 'room' (disk full), 'input' (source damaged)
  */
 export const assemble = async (request: AssembleRequest): Promise<{ frames: number }> => {
-  const { source, out, note } = request;
+  const { source, out } = request;
   const rate = request.rate ?? source.averageRate;
   const seconds = await source.timestamps();
   const usual = source.variableRate ? medianDuration(seconds, rate.den / rate.num) : rate.den / rate.num;
   const pieces = withReplaced(request.pieces, source);
   const timeline = layOut(source, pieces, rate, seconds, usual);
-  const written = pieces.map((piece, index) => ({ piece, times: timeline.times[index] })).filter(({ piece }) => !request.onlyNew || piece.kind === 'new');
-  const total = written.reduce((sum, { piece }) => sum + pieceCount(piece), 0);
+  const total = pieces.reduce((sum, piece) => sum + (request.onlyNew && piece.kind !== 'new' ? 0 : pieceCount(piece)), 0);
   const partial = partialPath(resolve(out));
   const sound = request.audio ? await prepareSound({ ...request, pieces, timeline }) : undefined;
+  const whole: WholeRequest = { ...request, pieces, times: timeline.times, usual, rate, partial, sound, total };
+  try {
+    const left = await trySplice(whole);
+    if (left !== undefined) await encodeWhole({ ...whole, ...left });
+    await rename(partial, resolve(out));
+  } finally {
+    for (const file of sound?.files ?? []) await rm(file, { force: true });
+  }
+  return { frames: total };
+};
+
+type WholeRequest = AssembleRequest & {
+  times: Float64Array[];
+  /** Seconds of a new frame. */
+  usual: number;
+  rate: Rational;
+  partial: string;
+  sound: PreparedSound | undefined;
+  total: number;
+  /** Intermediate files that the pieces are read from. */
+  temporary?: string[];
+};
+
+/** Joins without encoding what is kept. Answers with what is left to be encoded whole, or undefined when the file is there. */
+const trySplice = async (request: WholeRequest): Promise<Pick<WholeRequest, 'pieces' | 'times' | 'temporary'> | undefined> => {
+  const { source, pieces, out, note, rate, times, usual, sound, workDir } = request;
+  const as = { pieces, times };
+  const asked = request.codec !== undefined || request.crf !== undefined || request.size !== undefined;
+  if (asked || request.onlyNew || !pieces.some((piece) => piece.kind === 'kept')) return as;
+  const obstacle = spliceObstacle(source, out, rate);
+  const all = Float64Array.from(times.flatMap((piece) => [...piece]));
+  const result: SpliceResult =
+    obstacle !== undefined
+      ? { done: false, why: obstacle }
+      : await splice({
+          source, pieces, rate, usual, sound, workDir,
+          times: all, path: request.partial,
+          onFrame: (done, total) => request.onFrame?.(done, total),
+        }); // prettier-ignore
+  if (result.done) return undefined;
+  note(`The whole clip is encoded anew: ${result.why}.`);
+  return result.left ? { ...result.left, times: [all] } : as;
+};
+
+/** Encodes everything that is written, in one stream. */
+const encodeWhole = async (request: WholeRequest): Promise<void> => {
+  const { source, pieces, partial, usual, total } = request;
   const encoder = openEncoder(partial, {
-    like: source, rate, timed: source.variableRate, codec: request.codec, crf: request.crf, size: request.size, sound,
+    like: source, rate: request.rate, timed: source.variableRate, codec: request.codec, crf: request.crf, size: request.size, sound: request.sound,
   }); // prettier-ignore
+  const times = request.times.length === pieces.length ? request.times : regrouped(pieces, request.times[0]);
   try {
     let done = 0;
     let offset = 0;
-    for (const { piece, times } of written) {
-      const start = request.onlyNew ? times[0] : offset;
+    for (const [number, piece] of pieces.entries()) {
+      if (request.onlyNew && piece.kind !== 'new') continue;
+      const own = times[number];
+      const start = request.onlyNew ? own[0] : offset;
       let index = 0;
       for await (const frame of framesOf(piece, source)) {
-        await encoder.write(frame, offset + times[index] - start);
+        await encoder.write(frame, offset + own[index] - start);
         index++;
         await request.onFrame?.(++done, total);
       }
       if (index !== pieceCount(piece)) throw new Error(`a piece of ${pieceCount(piece)} frames gave ${index}`);
-      if (request.onlyNew) offset += times[index - 1] - start + usual;
+      if (request.onlyNew) offset += own[index - 1] - start + usual;
     }
     await encoder.close();
-    await rename(partial, resolve(out));
   } catch (error) {
     await encoder.abort();
     throw error;
   } finally {
-    for (const file of sound?.files ?? []) await rm(file, { force: true });
+    for (const file of request.temporary ?? []) await rm(file, { force: true });
   }
-  for (const text of encoder.notes) note(text);
-  return { frames: total };
+  for (const text of encoder.notes) request.note(text);
+};
+
+/** One list of times cut up by piece. */
+const regrouped = (pieces: Piece[], all: Float64Array): Float64Array[] => {
+  let at = 0;
+  return pieces.map((piece) => all.subarray(at, (at += pieceCount(piece))));
 };

@@ -23,10 +23,10 @@ export type EncoderOptions = {
   size?: [number, number];
   /** True when every frame is written with its own time. */
   timed?: boolean;
-  /** ffmpeg arguments that name one more input and how its sound goes out; see `mux.ts`. */
+  /** ffmpeg arguments that name one more input and how its sound goes out; see `sound-track.ts`. */
   sound?: { input: string[]; output: string[] };
-  /** Written into the file as its name may not tell the container, for example partial files. */
-  container?: string;
+  /** Filters and encoder arguments that make the stream fit another one. */
+  match?: { filters: string[]; args: string[] };
 };
 
 export type Encoder = {
@@ -99,6 +99,10 @@ export const openEncoder = (path: string, options: EncoderOptions): Encoder => {
   const [width, height] = options.size ?? [frameSize.width, frameSize.height];
   const plan = planEncoding(like, { width, height }, options.rate, codec, options.crf);
   if (width !== frameSize.width || height !== frameSize.height) plan.filters.unshift(`scale=${width}:${height}:flags=lanczos+accurate_rnd+full_chroma_int+bitexact`);
+  if (options.match) {
+    plan.filters.unshift(...options.match.filters);
+    plan.args.push(...options.match.args);
+  }
   const child = spawn(findFfmpeg().ffmpeg, encoderArgs(path, plan, options, frameSize), { stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true });
   const stderr = keepErrors(child);
   const end = ended(child);

@@ -95,10 +95,10 @@ const leastAlike = (make: (attempt: number) => Float32Array[], sampleRate: numbe
   return best;
 };
 
-/** The quietest quarter of a second, if it is the room behind the voice: at least 18 dB below the rest. */
+/** The quietest tenth of a second, if it is the room behind the voice: at least 18 dB below the rest. */
 const roomBehind = (context: Pcm, sampleRate: number): Float32Array[] | undefined => {
   const n = lengthOf(context);
-  const length = Math.round(sampleRate / 4);
+  const length = Math.round(sampleRate / 10);
   let quietest: Float32Array[] | undefined;
   let least = rms(context) / 8;
   for (let start = 0; start + length <= n; start += length >> 2) {
