@@ -215,7 +215,7 @@ export const landscape = (width: number, height: number): Scene => {
     bloom(canvas, (0.5 + sky.sun[0]) * width - camera * 0.02, horizon - sky.sun[1] * width);
     return canvas;
   };
-  return { look: { exposure: 0.92, grain: 1.3, vignette: 0.5 }, draw };
+  return { look: { exposure: 0.92, grain: 1, vignette: 0.5 }, draw };
 };
 
 /** Light of the low sun spread by the lens, over everything. */

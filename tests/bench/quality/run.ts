@@ -5,8 +5,8 @@
  *   --stills DIR       folder of pictures for animate (default ../shared/corpus/stills)
  *   --tasks A,B        fill, extend, inpaint, blend, animate, long (default all but long)
  *   --cases A,B        only these cases: see `cases` below
- *   --only TEXT        only clips whose name has TEXT in it
- *   --limit N          at most N clips (or stills)
+ *   --only TEXT        only clips, pairs, stills and camera words with TEXT in their name
+ *   --limit N          at most N of them a case
  *   --denoisers A,B    on, prior, shuffled, or none for the baselines alone (default on)
  *   --steps N          steps of the sampler (default the pack's)
  *   --model ID         a pack other than the shipped one
@@ -53,8 +53,8 @@ const { values } = parseArgs({
 
 const list = async (folder: string, endings: RegExp): Promise<string[]> => {
   if (!existsSync(folder)) throw new Error(`There is no folder ${folder}: name one with --clips or --stills.`);
-  const names = (await readdir(folder)).filter((name) => endings.test(name) && name.includes(values.only)).sort();
-  return names.slice(0, values.limit ? Number(values.limit) : undefined).map((name) => join(folder, name));
+  const names = (await readdir(folder)).filter((name) => endings.test(name)).sort();
+  return names.map((name) => join(folder, name));
 };
 
 type Item = { name: string; run: (bench: Bench) => Promise<CaseResult> };
@@ -135,7 +135,9 @@ const denoisers = values.denoisers === 'none' ? [] : values.denoisers.split(',')
 const sheetCount = Number(values.sheets);
 
 for (const one of chosen) {
-  const items = await one.items();
+  const items = (await one.items())
+    .filter((item) => item.name.includes(values.only))
+    .slice(0, values.limit ? Number(values.limit) : undefined);
   for (const [index, item] of items.entries()) {
     const folder = await mkdtemp(join(tmpdir(), 'longtake-bench-'));
     const bench: Bench = {

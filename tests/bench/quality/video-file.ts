@@ -47,6 +47,7 @@ export const readVideo = async (path: string, options: ReadOptions = {}): Promis
   const size = frameBytes(width, height, pixFmt);
   const args = ['-v', 'error', '-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough'];
   if (options.filter) args.push('-vf', options.filter.chain);
+  if (options.limit !== undefined) args.push('-frames:v', String(options.limit));
   const ffmpeg = spawn(findFfmpeg().ffmpeg, [...args, '-f', 'rawvideo', '-pix_fmt', pixFmt, '-'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -54,9 +55,8 @@ export const readVideo = async (path: string, options: ReadOptions = {}): Promis
   const frames: (Frame | undefined)[] = [];
   let next = new Uint8Array(size);
   let filled = 0;
-  const full = (): boolean => options.limit !== undefined && frames.length >= options.limit;
   for await (const chunk of ffmpeg.stdout as AsyncIterable<Buffer>) {
-    for (let at = 0; at < chunk.length && !full();) {
+    for (let at = 0; at < chunk.length;) {
       const take = Math.min(size - filled, chunk.length - at);
       next.set(chunk.subarray(at, at + take), filled);
       filled += take;
@@ -67,11 +67,10 @@ export const readVideo = async (path: string, options: ReadOptions = {}): Promis
       if (kept) next = new Uint8Array(size);
       filled = 0;
     }
-    if (full()) break;
   }
-  ffmpeg.kill();
-  await closed;
-  if (frames.length === 0) throw new Error(`${path} gave no frames`);
+  const [code] = (await closed) as [number];
+  if (code !== 0 || frames.length === 0)
+    throw new Error(`ffmpeg ended with ${code} and ${frames.length} frames of ${path}`);
   return { width, height, rate: info.rate, frames };
 };
 
