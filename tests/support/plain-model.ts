@@ -16,7 +16,8 @@ const encode = (frame: Image): Image => {
     for (let y = 0; y < frame.height; y++) {
       for (let x = 0; x < frame.width; x++) {
         const part = 2 * ((y % 8) >> 2) + ((x % 8) >> 2);
-        out.data[(4 * c + part) * count + (y >> 3) * out.width + (x >> 3)] += frame.data[(c * frame.height + y) * frame.width + x] / (side * side);
+        out.data[(4 * c + part) * count + (y >> 3) * out.width + (x >> 3)] +=
+          frame.data[(c * frame.height + y) * frame.width + x] / (side * side);
       }
     }
   }
@@ -30,7 +31,8 @@ const decode = (latents: Image): Image => {
     for (let y = 0; y < out.height; y++) {
       for (let x = 0; x < out.width; x++) {
         const part = 2 * ((y % 8) >> 2) + ((x % 8) >> 2);
-        out.data[(c * out.height + y) * out.width + x] = latents.data[(4 * c + part) * count + (y >> 3) * latents.width + (x >> 3)];
+        out.data[(c * out.height + y) * out.width + x] =
+          latents.data[(4 * c + part) * count + (y >> 3) * latents.width + (x >> 3)];
       }
     }
   }
@@ -56,7 +58,10 @@ export const createPlainModel = (calls: { denoise: number } = { denoise: 0 }): D
         const count = width * height;
         const weights = createImage(3, width, height);
         for (let i = 0; i < count; i++) {
-          const [b, a] = [0, 1].map((s) => fields.data[(4 + s) * count + i] * (fields.data[(2 + s) * count + i] + 0.01) * fields.data[s * count + i]);
+          const [b, a] = [0, 1].map(
+            (s) =>
+              fields.data[(4 + s) * count + i] * (fields.data[(2 + s) * count + i] + 0.01) * fields.data[s * count + i],
+          );
           const sum = b + a + 0.02;
           weights.data[i] = b / sum;
           weights.data[count + i] = a / sum;
