@@ -24,7 +24,7 @@ const identity = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
 /** The matrix by which players turn the stored picture; `rotation` in degrees anticlockwise. */
 const turned = (rotation: number): number[] => {
   const cos = [1, 0, -1, 0][rotation / 90] * 0x10000;
-  const sin = [0, -1, 0, 1][rotation / 90] * 0x10000;
+  const sin = [0, 1, 0, -1][rotation / 90] * 0x10000;
   return [cos, -sin, 0, sin, cos, 0, 0, 0, 0x40000000];
 };
 
