@@ -143,9 +143,10 @@ describe('fill', () => {
     const black = cutClip(folder, 'black.mp4', { filters: "drawbox=t=fill:color=black:enable='between(n,9,10)'" });
     const [done] = await make(['fill', black, '--detect', 'black,duplicate', ...exact]);
     expect(done.new_frames).toEqual([[9, 10]]);
-    const stuck = cutClip(folder, 'stuck.mp4', { filters: 'loop=loop=3:size=1:start=8,setpts=N/24/TB' });
+    const filters = 'loop=loop=3:size=1:start=8,setpts=N/24/TB';
+    const stuck = cutClip(folder, 'stuck.mp4', { filters, video: ['-c:v', 'libx264', '-crf', '4'] });
     const [mended] = await make(['fill', stuck, '--detect', 'duplicate', ...exact]);
-    expect(mended.new_frames).toEqual([[9, 11]]);
+    expect(mended.new_frames).toEqual([[8, 10]]);
   });
 });
 
