@@ -14,10 +14,12 @@ import cv2
 import numpy as np
 import torch
 
+from training.data import motion
 from training.data import windows as wi
 from training.export import load_run
 from training.train import Conditions, PRESET, collate, few_step
-from training.train_refiner import composite, refiner_inputs
+from training.model.refiner import warp
+from training.train_refiner import composite, refiner_inputs, up8
 
 
 def working_size(w: int, h: int) -> tuple[int, int]:
@@ -47,13 +49,30 @@ class Window:
 def sample_of(frames: np.ndarray, fps: float, known: np.ndarray) -> dict:
     source = Window(frames, fps)
     maker = wi.Windows.__new__(wi.Windows)
-    maker.fine, maker.rng, maker.size, maker.procedural = True, np.random.default_rng(0), None, 0
+    maker.keep_prior, maker.fine, maker.rng, maker.size, maker.procedural = 1, True, np.random.default_rng(0), None, 0
     maker.source = lambda _: source
     keep, wi.layout = wi.layout, lambda rng: ("fill" if known[-1] else "forward", known)
     s = maker.draw()
     wi.layout = keep
     s["use_prior"], s["hints"] = np.array(True), np.zeros_like(s["hints"])
     return s
+
+
+def by_appearance_alone(x: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The other answer to "what should be denoised": forget the latents' motion and trust, and estimate both from the generated frames,
+    as a pipeline of appearance latents alone has to."""
+    picture = lambda t: (t.permute(1, 2, 0).clamp(0, 1).numpy() * 255).round().astype(np.uint8)
+    for i in range(len(x["generated"])):
+        made = picture(x["generated"][i])
+        for side, name in enumerate(("before", "after")):
+            if x["fields"][i, 4 + side].max() == 0:
+                continue
+            reference = picture(x["source_" + name][i])
+            d = motion.dis_flow(made, reference)
+            x["d_" + name][i] = torch.from_numpy(d).permute(2, 0, 1)
+            x[name][i] = warp(x["source_" + name][i : i + 1], x["d_" + name][i : i + 1])[0]
+            x["fields"][i, side] = up8(torch.from_numpy(motion.trust(made, reference, d))[None, None].float())[0, 0]
+    return x
 
 
 def psnr(a: torch.Tensor, b: torch.Tensor) -> float:
@@ -98,6 +117,8 @@ def main() -> None:
                 y = composite(x, *refiner(x["before"], x["after"], x["generated"], x["fields"]))
                 row |= {f"{name} generated": psnr(x["generated"], x["truth"]), f"{name} refined": psnr(y, x["truth"])}
                 row[f"{name} warped"] = psnr(x["before"], x["truth"])
+            x = by_appearance_alone(refiner_inputs(c, fine, x0, compression.decoder, pick))
+            row["dit refined, motion estimated from its pictures"] = psnr(composite(x, *refiner(x["before"], x["after"], x["generated"], x["fields"])), x["truth"])
             truth = x["truth"]
             clean = compression.decoder(c.clean[0, :16, pick[:, 1]].transpose(0, 1).contiguous())
             row["ladder compression"] = psnr(clean, truth)

@@ -143,7 +143,7 @@ def photometric(c: Conditions, out: torch.Tensor) -> torch.Tensor:
 def losses(c: Conditions, out: torch.Tensor, tau: torch.Tensor) -> dict[str, torch.Tensor]:
     unknown = 1 - c.mask
     total = unknown.sum() + 1
-    scale = (1 / tau.square()).clamp(max=4).view(-1, 1, 1, 1, 1) * unknown  # velocity loss, capped
+    scale = (1 / tau.square()).clamp(max=2).view(-1, 1, 1, 1, 1) * unknown  # velocity loss, capped
     e = out - c.clean
     appearance = (e[:, :16].square() * scale).sum() / (16 * total)
     trusted = torch.stack([(c.clean[:, 20] + 1) / 2 + 0.05, (c.clean[:, 21] + 1) / 2 + 0.05], 1).repeat_interleave(2, 1)
@@ -269,7 +269,7 @@ def main() -> None:
         for opt in opts:
             for g in opt.param_groups:
                 g["lr"] = config["lr"] * rate * (1 if opt is opts[0] else 0.4)  # the head writes straight into the answer
-        sigma = torch.rand(n, device=device) * 0.3 * (torch.rand(n, device=device) < 0.25)
+        sigma = torch.rand(n, device=device) * 0.3 * (torch.rand(n, device=device) < 0.1)
         known, prior = c.inputs(sigma=sigma)
         eps = torch.randn_like(known)
         positions = c.positions
@@ -299,6 +299,9 @@ def main() -> None:
             decay = min(0.995, (step + 1) / (step + 10))
             for p, q in zip(ema.parameters(), net.parameters()):
                 p.lerp_(q, 1 - decay)
+        with torch.no_grad():  # what the prior alone would score on the same windows
+            for k, v in losses(c, c.prior, tau).items():
+                meters["prior_" + k] = meters.get("prior_" + k, 0) + float(v)
         for k, v in parts.items():
             meters[k] = meters.get(k, 0) + float(v.detach())
         count += 1

@@ -107,8 +107,8 @@ class Windows:
     """Draws samples. `size` is None for whole frames, else (h, w) of a crop, multiples of 16."""
 
     def __init__(self, corpus: Corpus, stills: Stills | None, seed: int, size: tuple[int, int] | None, procedural: float = 0.3,
-                 fine: bool = False):
-        self.fine = fine
+                 fine: bool = False, keep_prior: float = 0.97):
+        self.fine, self.keep_prior = fine, keep_prior
         self.corpus, self.stills, self.size = corpus, stills, size
         self.procedural = procedural if stills else 0
         self.rng = np.random.default_rng(seed)
@@ -155,7 +155,7 @@ class Windows:
         s["guess"] = s["motion"].copy()
         s["info"][2:] = 1
         (self.inpaint if kind == "inpaint" else self.whole_frames)(src, known, kind, s)
-        s["use_prior"] = np.array(rng.random() < 0.85)
+        s["use_prior"] = np.array(rng.random() < self.keep_prior)
         if rng.random() < 0.2 or kind == "single":
             self.sprinkle_hints(s)
         return s
