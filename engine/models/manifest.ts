@@ -94,7 +94,8 @@ export const motionLatentDitManifest = z.object({
   memoryMb: z.number().positive(),
   /** Sizes of the networks as training named them (width, layers, heads …): for people and for counting operations. */
   architecture: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
-  graphs: z.object({ encode: graph, decode: graph, denoise: graph, refine: graph }),
+  /** `flow` is reserved for a network in place of classical optical flow: verified where it is there, not run by this version. */
+  graphs: z.object({ encode: graph, decode: graph, denoise: graph, refine: graph, flow: graph.optional() }),
   /** Further files that belong to the pack, a model card among them. */
   files: z.array(packFile).default([]),
 });
@@ -190,8 +191,9 @@ const folderOf = (file: string): string => file.split('/').slice(0, -1).join('/'
 
 /** Every file of the pack but the manifest itself; a file that two graphs share is given twice. */
 export const packFiles = (manifest: Manifest): PackFile[] => [
-  ...roles.flatMap((role) => {
-    const { weights, ...own } = manifest.graphs[role];
+  ...Object.values(manifest.graphs).flatMap((graph) => {
+    if (!graph) return [];
+    const { weights, ...own } = graph;
     return weights ? [own, weights] : [own];
   }),
   ...manifest.files,
