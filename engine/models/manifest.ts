@@ -52,11 +52,11 @@ const weightsFile = packFile.extend({
 const graph = packFile.extend({ weights: weightsFile.optional() });
 export type PackGraph = z.infer<typeof graph>;
 
-/** Times of one preset, from pure noise down: τ in (0, 1], strictly falling; the last step goes on to 0. */
+/** Times of one preset: τ strictly falling from 1; the last step goes on to 0. */
 const preset = z
   .array(z.number().positive().max(1))
   .min(1)
-  .refine((times) => times.every((time, i) => i === 0 || time < times[i - 1]), 'times must fall');
+  .refine((times) => times.every((time, i) => (i === 0 ? time === 1 : time < times[i - 1])), 'times must fall from 1');
 
 export const motionLatentDitManifest = z.object({
   format: z.literal(packFormat),
