@@ -80,3 +80,24 @@ export const consistency = (forward: Image, backward: Image): Image => {
   }
   return out;
 };
+
+/**
+ * The same flow, but what it would fetch from beyond the picture's edge is fetched from as far inside it: a margin that nobody has seen is
+ * begun from a mirror image instead of streaks of the border's pixels.
+ */
+export const mirroredInside = (flow: Image): Image => {
+  const { width, height } = flow;
+  const out = createImage(2, width, height);
+  const count = width * height;
+  const fold = (at: number, last: number): number => {
+    const folded = at < 0 ? -at : at > last ? 2 * last - at : at;
+    return folded < 0 ? 0 : folded > last ? last : folded;
+  };
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      out.data[i] = fold(x + flow.data[i], width - 1) - x;
+      out.data[count + i] = fold(y + flow.data[count + i], height - 1) - y;
+    }
+  }
+  return out;
+};

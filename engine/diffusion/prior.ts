@@ -3,7 +3,8 @@ import type { Image } from '../frames/image.ts';
 import { createImage } from '../frames/image.ts';
 import { warp } from '../frames/warp.ts';
 import type { Field } from './fields.ts';
-import { consistency, inside, scaled } from './fields.ts';
+import { consistency, inside, mirroredInside, scaled } from './fields.ts';
+import { changeOver } from './change-over.ts';
 
 /** A known frame at the working size: picture [3,H,W] R'G'B' 0..1 at a time in seconds. */
 export type KnownFrame = { seconds: number; picture: Image };
@@ -61,7 +62,10 @@ const mixed = (
   return out;
 };
 
-const faded = (field: Field, by: number): Field => ({ flow: field.flow, visibility: scaled(field.visibility, by) });
+const faded = (field: Field, by: Image): Field => ({
+  flow: field.flow,
+  visibility: { ...field.visibility, data: field.visibility.data.map((v, i) => v * by.data[i]) },
+});
 
 /**
  * Motion prior of a gap: the flow between its sides bridged, or one side's motion carried on at constant velocity, or the motion that
@@ -80,7 +84,7 @@ export const motionPrior = ({ before, after, unknown, linked, motion }: PriorInp
     const towards = (known: KnownFrame | undefined, seconds: number): Field | null => {
       if (known === undefined) return null;
       const flow = motion(seconds, known.seconds);
-      return { flow, visibility: inside(flow) };
+      return { flow: mirroredInside(flow), visibility: inside(flow) };
     };
     return unknown.map((seconds) => {
       const left = towards(b, seconds);
@@ -104,11 +108,15 @@ export const motionPrior = ({ before, after, unknown, linked, motion }: PriorInp
   const velocityAfter = velocity(after);
   return unknown.map((seconds) => {
     const s = share(seconds);
-    const both = b !== undefined && a !== undefined;
     const left = b === undefined ? null : carriedOn(b, velocityBefore, seconds);
     const right = a === undefined ? null : carriedOn(a, velocityAfter, seconds);
-    const shownLeft = both && left !== null ? faded(left, 1 - s) : left;
-    const shownRight = both && right !== null ? faded(right, s) : right;
-    return { before: shownLeft, after: shownRight, picture: mixed(b, shownLeft, a, shownRight, s) };
+    if (b === undefined || a === undefined || left === null || right === null) {
+      return { before: left, after: right, picture: mixed(b, left, a, right, s) };
+    }
+    const turned = changeOver(warp(b.picture, left.flow), warp(a.picture, right.flow), s);
+    const shownLeft = faded(left, { ...turned, data: turned.data.map((v) => 1 - v) });
+    const shownRight = faded(right, turned);
+    // The shares are in the visibilities already: half and half beyond them.
+    return { before: shownLeft, after: shownRight, picture: mixed(b, shownLeft, a, shownRight, 0.5) };
   });
 };

@@ -113,7 +113,7 @@ const repaint = async function* (
       });
       for (const [i, { frame }] of frames.entries()) made.set(frame.index, refined[i]);
     }
-    await hook(steps);
+    if (frames.length === 0) await hook(steps);
     for (const frame of inWindow) {
       const { value: full } = await masks.next();
       const refined = made.get(frame.index);

@@ -3,7 +3,8 @@ import { cameraMotion } from '../../engine/diffusion/camera.ts';
 import { compact, expand } from '../../engine/diffusion/compact.ts';
 import type { WindowFrame } from '../../engine/diffusion/conditions.ts';
 import { frameChannels, tokenPositions, windowTensors } from '../../engine/diffusion/conditions.ts';
-import { blockMeans, chained, filled, inside } from '../../engine/diffusion/fields.ts';
+import { changeOver } from '../../engine/diffusion/change-over.ts';
+import { blockMeans, chained, filled, inside, mirroredInside } from '../../engine/diffusion/fields.ts';
 import { hintCells, withArrows } from '../../engine/diffusion/hints.ts';
 import { ownLineage, routeToReal } from '../../engine/diffusion/lineage.ts';
 import { motionPrior } from '../../engine/diffusion/prior.ts';
@@ -104,8 +105,11 @@ describe('motion prior', () => {
   it('fades one shot out as the other comes in where they are not linked', () => {
     const sides = { before: [{ seconds: 0, picture: texture(0, 0) }], after: [{ seconds: 1, picture: texture(9, 5) }] };
     const made = motionPrior({ ...sides, unknown: [0.25, 0.75], linked: false, motion: null });
-    expect(made.map((p) => middle(p.before!.visibility, 0))).toEqual([0.75, 0.25]);
-    expect(made.map((p) => middle(p.after!.visibility, 0))).toEqual([0.25, 0.75]);
+    for (const { before, after } of made) {
+      expect(before!.visibility.data.every((v, i) => Math.abs(v + after!.visibility.data[i] - 1) < 1e-6)).toBe(true);
+    }
+    expect(middle(made[0].after!.visibility, 0)).toBeLessThan(0.4);
+    expect(middle(made[1].after!.visibility, 0)).toBeGreaterThan(0.6);
   });
 });
 
@@ -128,6 +132,24 @@ describe('fields and lineage', () => {
       { step: { flow: constantFlow(8, 0), visibility: filled(1, width, height, 0) }, onward: itself, share: 0.25 },
     ])!;
     expect(middle(field.flow, 0)).toBeLessThan(-3.8);
+  });
+
+  it('turns a blend place by place: nothing at its start, everything at its end, little doubled between', () => {
+    const [a, b] = [texture(0, 0), texture(7, 5)];
+    expect(changeOver(a, b, 0).data.every((v) => v === 0)).toBe(true);
+    expect(changeOver(a, b, 1).data.every((v) => v === 1)).toBe(true);
+    const half = changeOver(a, b, 0.5);
+    expect(Math.abs(half.data.reduce((sum, v) => sum + v, 0) / half.data.length - 0.5)).toBeLessThan(0.1);
+    expect(half.data.filter((v) => v < 0.2 || v > 0.8).length / half.data.length).toBeGreaterThan(0.4);
+    for (let i = 0, later = changeOver(a, b, 0.6); i < half.data.length; i += 7)
+      expect(later.data[i]).toBeGreaterThanOrEqual(half.data[i]);
+  });
+
+  it('begins an unseen margin from a mirror image', () => {
+    const flow = mirroredInside(constantFlow(-10, 0));
+    expect(flow.data[0]).toBe(10);
+    expect(flow.data[4]).toBe(2);
+    expect(flow.data[20]).toBe(-10);
   });
 
   it('chains flows and knows the picture’s edge', () => {
@@ -249,7 +271,9 @@ describe('sampler', () => {
   });
 
   it('refuses a preset that does not fall from 1', () => {
-    expect(() => scheduleOf({ presets: { '4': [1, 0.5, 0.5, 0.1] }, temperature: 1, source: 'noise' }, 4)).toThrow(RangeError);
+    expect(() => scheduleOf({ presets: { '4': [1, 0.5, 0.5, 0.1] }, temperature: 1, source: 'noise' }, 4)).toThrow(
+      RangeError,
+    );
     expect(() => scheduleOf({ presets: {}, temperature: 1, source: 'noise' }, 8)).toThrow(RangeError);
   });
 });
