@@ -165,7 +165,7 @@ const birds = (canvas: Canvas, seconds: number, s: number): void => {
 export const landscape = (width: number, height: number): Scene => {
   const s = height / 1080;
   const travel = 250 * s;
-  const deck = createDeck(1024, 5, 0.55, 6);
+  const deck = createDeck(Math.min(1024, width), 5, 0.55, 6);
   const horizon = 600 * s;
   const layer = (near: number, make: (w: number) => Canvas): Layer => {
     const canvas = make(Math.ceil(width + travel * near + 6));

@@ -56,7 +56,7 @@ export const water = (width: number, height: number): Scene => {
   const horizon = Math.round(430 * s);
   const upperHeight = Math.round(700 * s);
   const waterHeight = height - horizon;
-  const deck = createDeck(1024, 19, 0.5, 5);
+  const deck = createDeck(Math.min(1024, width), 19, 0.5, 5);
   const backdrop = createCanvas(width, upperHeight);
   paintShores(backdrop, width, upperHeight);
   const upper = createCanvas(width, upperHeight);
