@@ -25,10 +25,16 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      'func-style': ['error', 'expression'],
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'No default exports: a name stays the same wherever it is used.' },
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'No default exports: a name stays the same wherever it is used.',
+        },
+        {
+          selector: 'FunctionDeclaration[generator=false]',
+          message: 'Functions are const arrows; only generators, which no arrow can be, are declared.',
+        },
         { selector: 'ExportAllDeclaration', message: 'No barrel files: import from the file that owns the name.' },
       ],
     },

@@ -7,8 +7,10 @@ const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname,
 const windows = process.platform === 'win32';
 const own = join(root, 'training', '.venv', windows ? 'Scripts/python.exe' : 'bin/python');
 
+/** @param {string} command @param {string[]} args */
 const run = (command, args) => spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
 
+/** @param {string} words */
 const stop = (words) => {
   console.error(words);
   process.exit(1);
@@ -17,7 +19,9 @@ const stop = (words) => {
 let python = process.env.LONGTAKE_PYTHON ?? own;
 if (!existsSync(python)) {
   if (process.env.LONGTAKE_PYTHON !== undefined)
-    stop(`LONGTAKE_PYTHON names ${python}, which does not exist. Name a Python with training/requirements.txt installed.`);
+    stop(
+      `LONGTAKE_PYTHON names ${python}, which does not exist. Name a Python with training/requirements.txt installed.`,
+    );
   console.log('training: making training/.venv and installing PyTorch from PyPI (about 3 GB, once)');
   if (run(windows ? 'python' : 'python3', ['-m', 'venv', join(root, 'training', '.venv')]) !== 0)
     stop('Python 3.10 or newer with venv is needed for training (Debian: apt-get install python3-venv).');
