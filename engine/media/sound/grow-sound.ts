@@ -63,8 +63,8 @@ const softenStart = (pcm: Pcm, context: Pcm | undefined, sampleRate: number): vo
   if (!context || lengthOf(context) < 64) return;
   const near = cut(context, Math.max(0, lengthOf(context) - 4 * sampleRate), lengthOf(context));
   pcm.forEach((channel, c) => {
-    // A hundredth less: the samples are yet to be rounded.
-    const limit = 0.99 * stepQuantile(near[c], 0.999);
+    // A tenth less: what a lossy codec adds must fit as well.
+    const limit = 0.9 * stepQuantile(near[c], 0.999);
     if (limit > 0) softenJoint(channel, near[c][near[c].length - 1], limit, Math.round(guarded * sampleRate));
   });
 };
