@@ -202,7 +202,7 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
     // A few at a time: the refiner's own memory grows with the batch, and a person sees it move.
     for (let i = 0; i < toRefine.length; i += 4) {
       const part = toRefine.slice(i, i + 4);
-      const refined = await refineFrames(model, part, realBefore, realAfter);
+      const refined = await refineFrames(model, part, realBefore, realAfter, !input.linked);
       for (const [j, frame] of refined.entries()) waiting.set(part[j].index, compact(frame));
       refinedCount += part.length;
       await input.onRefined(refinedCount, unknown);

@@ -30,13 +30,15 @@ const added = (flow: Image, corrections: Image, from: number): Image => {
 
 /**
  * Refines frames against the real frames beside the span and composes them at the working size.
- * `before` and `after` are the real frames that the lineages lead to.
+ * `before` and `after` are the real frames that the lineages lead to. `fading`: visibility also says how far a shot has come or gone (a
+ * blend), which the refiner does not know of: references are weighed by it once more.
  */
 export const refineFrames = async (
   model: DitModel,
   frames: FrameToRefine[],
   before: KnownFrame | null,
   after: KnownFrame | null,
+  fading = false,
 ): Promise<RefinedFrame[]> => {
   const { width, height } = frames[0].generated;
   const count = width * height;
@@ -66,7 +68,8 @@ export const refineFrames = async (
     const { flow, residual } = refined[i];
     const left = lineage.before === null ? null : { ...lineage.before, flow: added(lineage.before.flow, flow, 0) };
     const right = lineage.after === null ? null : { ...lineage.after, flow: added(lineage.after.flow, flow, 2) };
-    const weights = withoutMissing(refined[i].weights, left !== null, right !== null);
+    const own = withoutMissing(refined[i].weights, left !== null, right !== null);
+    const weights = fading ? faded(own, left, right) : own;
     const b = seenIn(before, left);
     const a = seenIn(after, right);
     const picture = createImage(3, width, height);
@@ -98,6 +101,21 @@ const withoutMissing = (weights: Image, hasBefore: boolean, hasAfter: boolean): 
     out.data[i] = sum > 1e-6 ? b / sum : 0;
     out.data[count + i] = sum > 1e-6 ? a / sum : 0;
     out.data[2 * count + i] = sum > 1e-6 ? g / sum : 1;
+  }
+  return out;
+};
+
+/** A reference that has faded out of a blend must not shine through, whatever weight the network gives it. */
+const faded = (weights: Image, before: Lineage['before'], after: Lineage['after']): Image => {
+  const count = weights.width * weights.height;
+  const out = createImage(3, weights.width, weights.height);
+  for (let i = 0; i < count; i++) {
+    const b = before === null ? 0 : weights.data[i] * before.visibility.data[i];
+    const a = after === null ? 0 : weights.data[count + i] * after.visibility.data[i];
+    const g = weights.data[2 * count + i] + 1e-3;
+    out.data[i] = b / (b + a + g);
+    out.data[count + i] = a / (b + a + g);
+    out.data[2 * count + i] = g / (b + a + g);
   }
   return out;
 };
