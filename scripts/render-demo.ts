@@ -18,7 +18,7 @@ import { water } from './demo/water.ts';
 
 const clips: Record<string, Clip> = {
   'valley-at-dusk': { frames: 108, rate: 24, crf: 24, scene: landscape, sound: wind },
-  'lake-at-dawn': { frames: 108, rate: 24, crf: 24, scene: water, sound: lake },
+  'lake-at-dawn': { frames: 108, rate: 24, crf: 21, scene: water, sound: lake },
   'walk-in-the-rain': { frames: 108, rate: 24, crf: 21, scene: street, sound: rain },
 };
 

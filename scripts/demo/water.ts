@@ -122,7 +122,7 @@ export const water = (width: number, height: number): Scene => {
     reedBed(canvas, seconds);
     return canvas;
   };
-  return { look: { exposure: 0.95, grain: 0.9, vignette: 0.45 }, draw };
+  return { look: { exposure: 0.95, grain: 1.2, vignette: 0.45 }, draw };
 };
 
 /** Rings that run outward from a drop; adds their slope to `out`. */
