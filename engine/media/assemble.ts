@@ -43,7 +43,8 @@ const withReplaced = (pieces: Piece[], source: MediaInfo): Piece[] => {
     if (piece.kind !== 'new' || piece.replaces !== undefined) return piece;
     const before = pieces[index - 1];
     const after = pieces[index + 1];
-    if ((before !== undefined && before.kind !== 'kept') || (after !== undefined && after.kind !== 'kept')) return piece;
+    if ((before !== undefined && before.kind !== 'kept') || (after !== undefined && after.kind !== 'kept'))
+      return piece;
     if (before === undefined && after === undefined) return piece;
     const from = before === undefined ? 0 : before.to + 1;
     const to = after === undefined ? source.frameCount - 1 : after.from - 1;
@@ -65,7 +66,10 @@ export const assemble = async (request: AssembleRequest): Promise<{ frames: numb
   const usual = source.variableRate ? medianDuration(seconds, rate.den / rate.num) : rate.den / rate.num;
   const pieces = withReplaced(request.pieces, source);
   const timeline = layOut(source, pieces, rate, seconds, usual);
-  const total = pieces.reduce((sum, piece) => sum + (request.onlyNew && piece.kind !== 'new' ? 0 : pieceCount(piece)), 0);
+  const total = pieces.reduce(
+    (sum, piece) => sum + (request.onlyNew && piece.kind !== 'new' ? 0 : pieceCount(piece)),
+    0,
+  );
   const partial = partialPath(resolve(out));
   const sound = request.audio ? await prepareSound({ ...request, pieces, timeline }) : undefined;
   const whole: WholeRequest = { ...request, pieces, times: timeline.times, usual, rate, partial, sound, total };
@@ -92,7 +96,9 @@ type WholeRequest = AssembleRequest & {
 };
 
 /** Joins without encoding what is kept. Answers with what is left to be encoded whole, or undefined when the file is there. */
-const trySplice = async (request: WholeRequest): Promise<Pick<WholeRequest, 'pieces' | 'times' | 'temporary'> | undefined> => {
+const trySplice = async (
+  request: WholeRequest,
+): Promise<Pick<WholeRequest, 'pieces' | 'times' | 'temporary'> | undefined> => {
   const { source, pieces, out, note, rate, times, usual, sound, workDir } = request;
   const as = { pieces, times };
   const asked = request.codec !== undefined || request.crf !== undefined || request.size !== undefined;

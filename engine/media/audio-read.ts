@@ -22,7 +22,8 @@ export async function* streamAudio(
   as: { sampleRate: number; channels: number; layout: string } = stream,
 ): AsyncGenerator<Pcm> {
   // A seek costs a little exactness in some containers, so that a stretch from the very start is read without one.
-  const seek = fromSeconds > stream.start + 0.5 / stream.sampleRate ? ['-seek_timestamp', '1', '-ss', fromSeconds.toFixed(6)] : [];
+  const seek =
+    fromSeconds > stream.start + 0.5 / stream.sampleRate ? ['-seek_timestamp', '1', '-ss', fromSeconds.toFixed(6)] : [];
   const convert = as === stream ? '' : `aresample=${as.sampleRate},aformat=channel_layouts=${as.layout},`;
   const args = [
     '-copyts', ...seek, '-i', fileUrl(info.path), '-map', `0:${stream.index}`, '-vn', '-sn', '-dn',
@@ -31,7 +32,12 @@ export async function* streamAudio(
   ]; // prettier-ignore
   let left = samples;
   let words = '';
-  for await (const raw of rawPieces(args, blockSamples * as.channels * 4, (_code, stderr) => (words = stderr), 4 * as.channels)) {
+  for await (const raw of rawPieces(
+    args,
+    blockSamples * as.channels * 4,
+    (_code, stderr) => (words = stderr),
+    4 * as.channels,
+  )) {
     const interleaved = new Float32Array(raw.buffer, raw.byteOffset, raw.byteLength >> 2);
     const count = Math.min(left, Math.floor(interleaved.length / as.channels));
     yield Array.from({ length: as.channels }, (_, channel) => {
@@ -43,7 +49,11 @@ export async function* streamAudio(
     if (left <= 0) return;
   }
   if (left === samples && samples > 0 && fromSeconds < stream.start + stream.duration - 0.1)
-    throw new UserFacingError('input', `The sound of ${info.path} cannot be decoded (${lastLine(words)}).`, 'Use --no-audio to leave the sound out.');
+    throw new UserFacingError(
+      'input',
+      `The sound of ${info.path} cannot be decoded (${lastLine(words)}).`,
+      'Use --no-audio to leave the sound out.',
+    );
 }
 
 /** Joins pieces of equal channel counts. */

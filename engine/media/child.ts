@@ -59,7 +59,11 @@ export const writeFailure = (stderr: string, path: string): UserFacingError | un
       `The disk is full: ${path} could not be written.`,
       'Make room on that disk, or write the result to another one with -o.',
     );
-  if (/Permission denied|Read-only file system|Operation not permitted|Is a directory|No such file or directory/i.test(stderr))
+  if (
+    /Permission denied|Read-only file system|Operation not permitted|Is a directory|No such file or directory/i.test(
+      stderr,
+    )
+  )
     return new UserFacingError(
       'usage',
       `${path} cannot be written.`,

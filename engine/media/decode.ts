@@ -11,12 +11,19 @@ import type { MediaInfo } from './types.ts';
 export const scalerFlags = 'bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact';
 
 /** Looks at packed raw bytes as planes, without copying. */
-export const planesOf = (bytes: Uint8Array, format: PlanarFormat, width: number, height: number): (Uint8Array | Uint16Array)[] => {
+export const planesOf = (
+  bytes: Uint8Array,
+  format: PlanarFormat,
+  width: number,
+  height: number,
+): (Uint8Array | Uint16Array)[] => {
   const planes: (Uint8Array | Uint16Array)[] = [];
   let offset = bytes.byteOffset;
   for (let index = 0; index < planeCount(format); index++) {
     const [w, h] = planeSize(format, width, height, index);
-    planes.push(format.bits > 8 ? new Uint16Array(bytes.buffer, offset, w * h) : new Uint8Array(bytes.buffer, offset, w * h));
+    planes.push(
+      format.bits > 8 ? new Uint16Array(bytes.buffer, offset, w * h) : new Uint8Array(bytes.buffer, offset, w * h),
+    );
     offset += w * h * (format.bits > 8 ? 2 : 1);
   }
   return planes;

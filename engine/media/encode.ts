@@ -65,11 +65,25 @@ export const muxerArgs = (path: string, codec?: VideoCodec): string[] => {
 /** The clock of timed output: a multiple of every common rate, fine enough for the times of phones. */
 const timedClock = 90000;
 
-const encoderArgs = (path: string, plan: EncodePlan, options: EncoderOptions, frame: { width: number; height: number }): string[] => {
+const encoderArgs = (
+  path: string,
+  plan: EncodePlan,
+  options: EncoderOptions,
+  frame: { width: number; height: number },
+): string[] => {
   const { rate, timed, sound } = options;
   const input = timed
     ? ['-fpsprobesize', '0', '-f', 'matroska']
-    : ['-f', 'rawvideo', '-pix_fmt', plan.input.pixFmt, '-s', `${frame.width}x${frame.height}`, '-framerate', `${rate.num}/${rate.den}`];
+    : [
+        '-f',
+        'rawvideo',
+        '-pix_fmt',
+        plan.input.pixFmt,
+        '-s',
+        `${frame.width}x${frame.height}`,
+        '-framerate',
+        `${rate.num}/${rate.den}`,
+      ];
   const quickTime = /\.(mp4|m4v|mov)$/i.test(path);
   return [
     '-nostdin', '-hide_banner', '-v', 'error', '-y',
@@ -85,7 +99,8 @@ const encoderArgs = (path: string, plan: EncodePlan, options: EncoderOptions, fr
   ]; // prettier-ignore
 };
 
-const bytesOf = (plane: Uint8Array | Uint16Array): Uint8Array => new Uint8Array(plane.buffer, plane.byteOffset, plane.byteLength);
+const bytesOf = (plane: Uint8Array | Uint16Array): Uint8Array =>
+  new Uint8Array(plane.buffer, plane.byteOffset, plane.byteLength);
 
 /**
  * Opens a video file for writing, frame by frame, in the source's rate, colour tags and sample aspect ratio.
@@ -98,12 +113,16 @@ export const openEncoder = (path: string, options: EncoderOptions): Encoder => {
   const codec = chooseCodec(path, options.codec, like.codec);
   const [width, height] = options.size ?? [frameSize.width, frameSize.height];
   const plan = planEncoding(like, { width, height }, options.rate, codec, options.crf);
-  if (width !== frameSize.width || height !== frameSize.height) plan.filters.unshift(`scale=${width}:${height}:flags=lanczos+accurate_rnd+full_chroma_int+bitexact`);
+  if (width !== frameSize.width || height !== frameSize.height)
+    plan.filters.unshift(`scale=${width}:${height}:flags=lanczos+accurate_rnd+full_chroma_int+bitexact`);
   if (options.match) {
     plan.filters.unshift(...options.match.filters);
     plan.args.push(...options.match.args);
   }
-  const child = spawn(findFfmpeg().ffmpeg, encoderArgs(path, plan, options, frameSize), { stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true });
+  const child = spawn(findFfmpeg().ffmpeg, encoderArgs(path, plan, options, frameSize), {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    windowsHide: true,
+  });
   const stderr = keepErrors(child);
   const end = ended(child);
   let over = false;
@@ -146,7 +165,8 @@ export const openEncoder = (path: string, options: EncoderOptions): Encoder => {
     close: async () => {
       child.stdin.end();
       const code = await end;
-      if (code === 0 && frames > 0) return;
+      // ffmpeg ends well even when only its last bytes found no room.
+      if (code === 0 && frames > 0 && !writeFailure(stderr(), path)) return;
       if (frames === 0) throw new Error(`no frame was written to ${path}: ${lastLine(stderr())}`);
       await fail();
     },

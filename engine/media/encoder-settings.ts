@@ -18,7 +18,15 @@ const containers: Record<string, VideoCodec[]> = {
   '.ts': ['h264', 'h265'],
 };
 
-const sourceCodecs: Record<string, VideoCodec> = { h264: 'h264', hevc: 'h265', av1: 'av1', prores: 'prores', vp9: 'vp9', vp8: 'vp9', ffv1: 'ffv1' };
+const sourceCodecs: Record<string, VideoCodec> = {
+  h264: 'h264',
+  hevc: 'h265',
+  av1: 'av1',
+  prores: 'prores',
+  vp9: 'vp9',
+  vp8: 'vp9',
+  ffv1: 'ffv1',
+};
 
 /**
  * Chooses the codec of an output file from its name, what was asked for, and the source.
@@ -38,14 +46,16 @@ export const chooseCodec = (out: string, asked: VideoCodec | undefined, source: 
     throw new UserFacingError(
       'usage',
       `A ${extension} file cannot hold ${asked}.`,
-      `Use ${Object.keys(containers).filter((name) => containers[name].includes(asked)).join(' or ')} for ${asked}, or one of ${able.join(', ')} for ${extension}.`,
+      `Use ${Object.keys(containers)
+        .filter((name) => containers[name].includes(asked))
+        .join(' or ')} for ${asked}, or one of ${able.join(', ')} for ${extension}.`,
     );
   const own = sourceCodecs[source];
   return asked ?? (own !== undefined && able.includes(own) ? own : able[0]);
 };
 
 /** Constant quality that keeps frames at 45 dB and more from their decoded source; measured on grainy and clean footage alike. */
-const defaultCrf: Record<VideoCodec, number> = { h264: 8, h265: 8, av1: 8, vp9: 4, prores: 0, ffv1: 0 };
+const defaultCrf: Record<VideoCodec, number> = { h264: 8, h265: 4, av1: 4, vp9: 4, prores: 0, ffv1: 0 };
 
 export type EncodePlan = {
   codec: VideoCodec;
@@ -65,7 +75,12 @@ export type EncodePlan = {
 const pad = (value: number): number => value + (value % 2);
 
 /** The layout that a codec writes for frames of `format`. */
-const outputFormat = (codec: VideoCodec, format: PlanarFormat, still: boolean, odd: boolean): { pixFmt: string; dropAlpha: boolean } => {
+const outputFormat = (
+  codec: VideoCodec,
+  format: PlanarFormat,
+  still: boolean,
+  odd: boolean,
+): { pixFmt: string; dropAlpha: boolean } => {
   const make = (changes: Partial<PlanarFormat>): string => planarFormat({ ...format, ...changes }).pixFmt;
   const bits = format.bits;
   const deep = bits > 8 ? 10 : 8;
@@ -80,22 +95,32 @@ const outputFormat = (codec: VideoCodec, format: PlanarFormat, still: boolean, o
     }
     case 'vp9':
       if (format.alpha) return { pixFmt: 'yuva420p', dropAlpha: false };
-      if (still || format.rgb) return { pixFmt: make({ bits: 8, rgb: false, alpha: false, log2ChromaW: still ? 1 : 0, log2ChromaH: still ? 1 : 0 }), dropAlpha: false };
+      if (still || format.rgb)
+        return {
+          pixFmt: make({ bits: 8, rgb: false, alpha: false, log2ChromaW: still ? 1 : 0, log2ChromaH: still ? 1 : 0 }),
+          dropAlpha: false,
+        };
       return { pixFmt: make({ bits: bits > 10 ? 12 : bits }), dropAlpha: false };
     case 'av1':
-      return { pixFmt: make({ bits: deep, rgb: false, alpha: false, log2ChromaW: 1, log2ChromaH: 1 }), dropAlpha: format.alpha };
+      return {
+        pixFmt: make({ bits: deep, rgb: false, alpha: false, log2ChromaW: 1, log2ChromaH: 1 }),
+        dropAlpha: format.alpha,
+      };
     case 'h264':
     case 'h265': {
       const depth = codec === 'h265' && bits > 10 ? 12 : still ? 8 : deep;
       // A picture file becomes the most widely played kind of video; a clip keeps its chroma grid.
       const log2 = odd ? 0 : still ? 1 : format.rgb ? 0 : undefined;
-      const chroma = log2 === undefined ? {} : { log2ChromaW: log2, log2ChromaH: log2 } as const;
-      return { pixFmt: make({ bits: depth as PlanarFormat['bits'], rgb: false, alpha: false, ...chroma }), dropAlpha: format.alpha };
+      const chroma = log2 === undefined ? {} : ({ log2ChromaW: log2, log2ChromaH: log2 } as const);
+      return {
+        pixFmt: make({ bits: depth as PlanarFormat['bits'], rgb: false, alpha: false, ...chroma }),
+        dropAlpha: format.alpha,
+      };
     }
   }
 };
 
-const codecArgs = (codec: VideoCodec, crf: number, pixFmt: string, rate: Rational): string[] => {
+const codecArgs = (codec: VideoCodec, crf: number, pixFmt: string, rate: Rational, small: boolean): string[] => {
   const gop = String(Math.max(2, Math.round((2 * rate.num) / rate.den)));
   switch (codec) {
     case 'h264':
@@ -109,12 +134,13 @@ const codecArgs = (codec: VideoCodec, crf: number, pixFmt: string, rate: Rationa
     case 'prores':
       return ['-c:v', 'prores_ks', '-profile:v', pixFmt.includes('444') ? '4' : '3', '-vendor', 'apl0', '-qscale:v', '2', ...(pixFmt.startsWith('yuva') ? ['-alpha_bits', '16'] : [])];
     case 'ffv1':
-      return ['-c:v', 'ffv1', '-level', '3', '-g', '1', '-slices', '4', '-slicecrc', '1'];
+      return ['-c:v', 'ffv1', '-level', '3', '-g', '1', '-slicecrc', '1', ...(small ? ['-threads', '1'] : ['-slices', '4'])];
   }
 }; // prettier-ignore
 
 const colourArgs = (tags: Colour['tags']): string[] => [
-  ...(tags.space !== undefined ? ['-colorspace', tags.space] : []),
+  // ffprobe and the encoders do not share a name for this one.
+  ...(tags.space !== undefined ? ['-colorspace', tags.space === 'gbr' ? 'rgb' : tags.space] : []),
   ...(tags.primaries !== undefined ? ['-color_primaries', tags.primaries] : []),
   ...(tags.transfer !== undefined ? ['-color_trc', tags.transfer] : []),
   ...(tags.range !== undefined ? ['-color_range', tags.range] : []),
@@ -146,13 +172,23 @@ export const planEncoding = (
   // RGB comes out as RGB only in FFV1; elsewhere, and for every picture file in a delivery codec, as limited-range BT.709.
   const toVideo = codec !== 'ffv1' && (format.rgb || still);
   const target: Colour = toVideo
-    ? { matrix: 'bt709', range: 'limited', transfer: colour.transfer, tags: { space: 'bt709', primaries: 'bt709', transfer: 'bt709', range: 'tv' } }
+    ? {
+        matrix: 'bt709',
+        range: 'limited',
+        transfer: colour.transfer,
+        tags: { space: 'bt709', primaries: 'bt709', transfer: 'bt709', range: 'tv' },
+      }
     : colour;
   const outBits = Number(/p(\d+)le$/.exec(pixFmt)?.[1] ?? 8);
-  if (outBits < format.bits && codec !== 'prores') notes.push(`${codec} holds ${outBits} bits: the picture's ${format.bits} are rounded.`);
+  if (outBits < format.bits && codec !== 'prores')
+    notes.push(`${codec} holds ${outBits} bits: the picture's ${format.bits} are rounded.`);
   if (toVideo) {
-    const matrix = format.rgb ? '' : `in_color_matrix=${swsMatrix[colour.matrix]}:in_range=${colour.range === 'full' ? 'pc' : 'tv'}:`;
-    filters.push(`scale=${matrix}out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact`);
+    const matrix = format.rgb
+      ? ''
+      : `in_color_matrix=${swsMatrix[colour.matrix]}:in_range=${colour.range === 'full' ? 'pc' : 'tv'}:`;
+    filters.push(
+      `scale=${matrix}out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact`,
+    );
   }
   filters.push(`format=${pixFmt}`);
   if (like.sar.num !== like.sar.den) filters.push(`setsar=${like.sar.num}/${like.sar.den}`);
@@ -160,10 +196,14 @@ export const planEncoding = (
     codec, pixFmt, width, height, dropAlpha, filters, notes,
     input: dropAlpha ? planarFormat({ ...format, alpha: false }) : format,
     colour: target,
-    args: [...codecArgs(codec, crf ?? defaultCrf[codec], pixFmt, rate), ...colourArgs(target.tags)],
+    args: [...codecArgs(codec, crf ?? defaultCrf[codec], pixFmt, rate, width < 400 || height < 300), ...colourArgs(target.tags)],
   }; // prettier-ignore
 };
 
 /** Colour arguments for the raw frames going in; without them an untouched picture would still be taken for another range. */
 export const rawColourArgs = (colour: Colour, rgb: boolean): string[] =>
-  rgb ? [] : [...colourArgs({ ...colour.tags, range: colour.range === 'full' ? 'pc' : (colour.tags.range ?? undefined) })].filter((word) => word !== undefined);
+  rgb
+    ? []
+    : [
+        ...colourArgs({ ...colour.tags, range: colour.range === 'full' ? 'pc' : (colour.tags.range ?? undefined) }),
+      ].filter((word) => word !== undefined);

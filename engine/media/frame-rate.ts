@@ -63,7 +63,8 @@ export const measureRate = (
   const told = candidates.filter((rate) => rate !== undefined && rate.num / rate.den <= 1000) as Rational[];
   if (seconds.length < 2) return { averageRate: told[0] ?? { num: 25, den: 1 }, variableRate: false };
   const tolerance = Math.max(2.1 * tick, 1e-4);
-  for (const rate of [...told, ...standardRates]) if (fits(seconds, rate, tolerance)) return { averageRate: rate, variableRate: false };
+  for (const rate of [...told, ...standardRates])
+    if (fits(seconds, rate, tolerance)) return { averageRate: rate, variableRate: false };
   const span = seconds[seconds.length - 1] - seconds[0];
   const mean = approximate((seconds.length - 1) / span);
   if (fits(seconds, mean, tolerance)) return { averageRate: mean, variableRate: false };

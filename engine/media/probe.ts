@@ -28,7 +28,13 @@ const streamSchema = z
 type StreamWords = z.infer<typeof streamSchema>;
 const probeSchema = z.object({
   streams: z.array(streamSchema).default([]),
-  frames: z.array(z.object({ interlaced_frame: number, pix_fmt: text, width: number, height: number, side_data_list: sideData }).loose()).default([]),
+  frames: z
+    .array(
+      z
+        .object({ interlaced_frame: number, pix_fmt: text, width: number, height: number, side_data_list: sideData })
+        .loose(),
+    )
+    .default([]),
   format: z.object({ format_name: text, duration: number, start_time: number }).loose().default({}),
 });
 
@@ -39,14 +45,30 @@ const unreadable = (path: string, why: string): UserFacingError =>
 const stillFormat = (head: Buffer): string | undefined => {
   if (head.subarray(1, 4).toString('latin1') === 'PNG') return 'png_pipe';
   if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg_pipe';
-  if (head.subarray(0, 4).toString('latin1') === 'RIFF' && head.subarray(8, 12).toString('latin1') === 'WEBP') return 'webp_pipe';
+  if (head.subarray(0, 4).toString('latin1') === 'RIFF' && head.subarray(8, 12).toString('latin1') === 'WEBP')
+    return 'webp_pipe';
   if (head.subarray(0, 2).toString('latin1') === 'BM') return 'bmp_pipe';
   const tiff = head.subarray(0, 4).toString('latin1');
   return tiff === 'II*\0' || tiff === 'MM\0*' ? 'tiff_pipe' : undefined;
 };
 
 /** Formats that ffmpeg sees in plain text, or that name other files. */
-const notMedia = new Set(['tty', 'concat', 'hls', 'dash', 'ffmetadata', 'srt', 'ass', 'webvtt', 'subviewer', 'microdvd', 'data', 'bin', 'xbin', 'lavfi']);
+const notMedia = new Set([
+  'tty',
+  'concat',
+  'hls',
+  'dash',
+  'ffmetadata',
+  'srt',
+  'ass',
+  'webvtt',
+  'subviewer',
+  'microdvd',
+  'data',
+  'bin',
+  'xbin',
+  'lavfi',
+]);
 
 const readHead = async (path: string): Promise<Buffer> => {
   const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -87,7 +109,16 @@ const rawLayout = (source: string, format: PlanarFormat): string => {
 const audioOf = (stream: StreamWords, fileDuration: number): AudioInfo | undefined => {
   if (stream.codec_type !== 'audio' || !stream.channels || !stream.sample_rate) return undefined;
   const start = stream.start_time ?? 0;
-  const layouts: Record<number, string> = { 1: 'mono', 2: 'stereo', 3: '2.1', 4: '4.0', 5: '5.0', 6: '5.1', 7: '6.1', 8: '7.1' };
+  const layouts: Record<number, string> = {
+    1: 'mono',
+    2: 'stereo',
+    3: '2.1',
+    4: '4.0',
+    5: '5.0',
+    6: '5.1',
+    7: '6.1',
+    8: '7.1',
+  };
   const layout = stream.channel_layout;
   return {
     index: stream.index,
@@ -103,13 +134,32 @@ const audioOf = (stream: StreamWords, fileDuration: number): AudioInfo | undefin
 
 const describe = async (path: string, input: string[]): Promise<z.infer<typeof probeSchema>> => {
   const { ffprobe } = findFfmpeg();
-  const show = (packets: number): string[] => ['-show_streams', '-show_format', '-show_frames', '-read_intervals', `%+#${packets}`, '-of', 'json'];
+  const show = (packets: number): string[] => [
+    '-show_streams',
+    '-show_format',
+    '-show_frames',
+    '-read_intervals',
+    `%+#${packets}`,
+    '-of',
+    'json',
+  ];
   const args = ['-v', 'error', ...input, '-select_streams', 'v', ...show(1), fileUrl(path)];
   const [pictures, sounds] = await Promise.all([
     runProgram(ffprobe, args),
-    runProgram(ffprobe, ['-v', 'error', ...input, '-select_streams', 'a', '-show_streams', '-of', 'json', fileUrl(path)]),
+    runProgram(ffprobe, [
+      '-v',
+      'error',
+      ...input,
+      '-select_streams',
+      'a',
+      '-show_streams',
+      '-of',
+      'json',
+      fileUrl(path),
+    ]),
   ]);
-  const parse = (output: Buffer): z.infer<typeof probeSchema> => probeSchema.parse(JSON.parse(output.toString('utf8') || '{}'));
+  const parse = (output: Buffer): z.infer<typeof probeSchema> =>
+    probeSchema.parse(JSON.parse(output.toString('utf8') || '{}'));
   if (pictures.code !== 0 && sounds.code !== 0) {
     if (/moov atom not found|partial file|ended prematurely|Truncat/i.test(pictures.stderr))
       throw new UserFacingError(
@@ -122,7 +172,15 @@ const describe = async (path: string, input: string[]): Promise<z.infer<typeof p
   let told = parse(pictures.stdout);
   // A clip trimmed without re-encoding begins with up to a group of pictures that is decoded and not shown.
   if (told.frames.length === 0 && told.streams.length > 0) {
-    const more = await runProgram(ffprobe, ['-v', 'error', ...input, '-select_streams', 'v', ...show(600), fileUrl(path)]);
+    const more = await runProgram(ffprobe, [
+      '-v',
+      'error',
+      ...input,
+      '-select_streams',
+      'v',
+      ...show(600),
+      fileUrl(path),
+    ]);
     told = parse(more.stdout);
   }
   return { ...told, streams: [...told.streams, ...parse(sounds.stdout).streams] };
@@ -137,12 +195,20 @@ const pickStream = (path: string, streams: StreamWords[]): StreamWords => {
     : unreadable(path, 'is not a video or picture that can be read');
 };
 
-const readerNotes = (stream: StreamWords, info: Pick<MediaInfo, 'interlaced' | 'colour' | 'variableRate'>): string[] => {
+const readerNotes = (
+  stream: StreamWords,
+  info: Pick<MediaInfo, 'interlaced' | 'colour' | 'variableRate'>,
+): string[] => {
   const notes: string[] = [];
   if (info.interlaced) notes.push('The clip is interlaced: it is deinterlaced to its frame rate.');
   if (info.colour.transfer !== 'sdr')
-    notes.push(`The clip is HDR (${info.colour.transfer === 'pq' ? 'PQ' : 'HLG'}): new frames are thought out on a tone-mapped copy and written as HDR again.`);
-  if (info.variableRate) notes.push('The clip has a variable frame rate: kept frames keep their times, new frames last as long as the median frame.');
+    notes.push(
+      `The clip is HDR (${info.colour.transfer === 'pq' ? 'PQ' : 'HLG'}): new frames are thought out on a tone-mapped copy and written as HDR again.`,
+    );
+  if (info.variableRate)
+    notes.push(
+      'The clip has a variable frame rate: kept frames keep their times, new frames last as long as the median frame.',
+    );
   if (stream.codec_name === 'gif') notes.push('The clip has a palette: it is read as full colour.');
   return notes;
 };
@@ -161,10 +227,12 @@ export const probe = async (given: string): Promise<MediaInfo> => {
   const stream = pickStream(path, told.streams);
   const frame = told.frames.find((f) => f.width !== undefined);
   const pixFmt = frame?.pix_fmt ?? stream.pix_fmt;
-  if (frame === undefined || pixFmt === undefined || !stream.width || !stream.height) throw unreadable(path, 'has no picture that can be decoded');
+  if (frame === undefined || pixFmt === undefined || !stream.width || !stream.height)
+    throw unreadable(path, 'has no picture that can be decoded');
 
   const alphaDecoder = { vp8: 'libvpx', vp9: 'libvpx-vp9' }[stream.codec_name ?? ''];
-  const hiddenAlpha = alphaDecoder !== undefined && String(stream.tags?.alpha_mode ?? stream.tags?.ALPHA_MODE ?? '') === '1';
+  const hiddenAlpha =
+    alphaDecoder !== undefined && String(stream.tags?.alpha_mode ?? stream.tags?.ALPHA_MODE ?? '') === '1';
   const inputOptions = hiddenAlpha ? [...input, '-c:v', alphaDecoder] : input;
   const sourcePixFmt = hiddenAlpha ? pixFmt.replace(/^yuv(?!a)/, 'yuva') : pixFmt;
   const rotation = readRotation([stream.side_data_list, frame.side_data_list]);
@@ -187,7 +255,9 @@ export const probe = async (given: string): Promise<MediaInfo> => {
   if (scan.pts.length === 0) throw unreadable(path, 'has no picture that can be decoded');
   const seconds = Float64Array.from(scan.pts, (pts) => pts * tick);
   const { averageRate, variableRate } = measureRate(seconds, rates, tick);
-  const median = variableRate ? medianDuration(seconds, averageRate.den / averageRate.num) : averageRate.den / averageRate.num;
+  const median = variableRate
+    ? medianDuration(seconds, averageRate.den / averageRate.num)
+    : averageRate.den / averageRate.num;
   const sar: Rational = parseRational(stream.sample_aspect_ratio) ?? { num: 1, den: 1 };
   const rawPixFmt = rawLayout(sourcePixFmt, format);
   return {

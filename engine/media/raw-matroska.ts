@@ -34,7 +34,12 @@ const fourcc = (format: PlanarFormat): Buffer => {
 
 /** What stands before the first frame. */
 export const rawMatroskaHead = (format: PlanarFormat, width: number, height: number): Buffer => {
-  const video = element([0xe0], element([0xb0], uint(width)), element([0xba], uint(height)), element([0x2e, 0xb5, 0x24], fourcc(format)));
+  const video = element(
+    [0xe0],
+    element([0xb0], uint(width)),
+    element([0xba], uint(height)),
+    element([0x2e, 0xb5, 0x24], fourcc(format)),
+  );
   const track = element(
     [0xae],
     element([0xd7], uint(1)),
@@ -44,7 +49,12 @@ export const rawMatroskaHead = (format: PlanarFormat, width: number, height: num
     video,
   );
   return Buffer.concat([
-    element([0x1a, 0x45, 0xdf, 0xa3], element([0x42, 0x82], Buffer.from('matroska')), element([0x42, 0x87], uint(4)), element([0x42, 0x85], uint(2))),
+    element(
+      [0x1a, 0x45, 0xdf, 0xa3],
+      element([0x42, 0x82], Buffer.from('matroska')),
+      element([0x42, 0x87], uint(4)),
+      element([0x42, 0x85], uint(2)),
+    ),
     Buffer.from([0x18, 0x53, 0x80, 0x67, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
     element([0x15, 0x49, 0xa9, 0x66], element([0x2a, 0xd7, 0xb1], uint(1000))),
     element([0x16, 0x54, 0xae, 0x6b], track),
@@ -56,5 +66,10 @@ export const rawMatroskaFrameHead = (seconds: number, frameBytes: number): Buffe
   const time = element([0xe7], uint(Math.round(seconds * 1e6)));
   const block = Buffer.from([0x81, 0, 0, 0x80]);
   const blockHead = Buffer.concat([Buffer.from([0xa3]), size(block.length + frameBytes), block]);
-  return Buffer.concat([Buffer.from([0x1f, 0x43, 0xb6, 0x75]), size(time.length + blockHead.length + frameBytes), time, blockHead]);
+  return Buffer.concat([
+    Buffer.from([0x1f, 0x43, 0xb6, 0x75]),
+    size(time.length + blockHead.length + frameBytes),
+    time,
+    blockHead,
+  ]);
 };

@@ -10,7 +10,8 @@ const framePerPacket = new Set([
   'h264', 'hevc', 'av1', 'vp8', 'vp9', 'prores', 'ffv1', 'mpeg4', 'mjpeg', 'dnxhd', 'png', 'qtrle', 'rawvideo', 'huffyuv', 'utvideo',
 ]); // prettier-ignore
 
-const truncation = /partial file|ended prematurely|File ended|truncat|moov atom not found|stream \d+, offset 0x[0-9a-f]+: partial/i;
+const truncation =
+  /partial file|ended prematurely|File ended|truncat|moov atom not found|stream \d+, offset 0x[0-9a-f]+: partial/i;
 
 const truncated = (path: string): UserFacingError =>
   new UserFacingError(
@@ -47,7 +48,18 @@ const scanPackets = async (path: string, input: string[], stream: number): Promi
   let untimed = 0;
   const { code, stderr } = await runLines(
     findFfmpeg().ffprobe,
-    ['-v', 'warning', ...input, '-select_streams', String(stream), '-show_entries', 'packet=pts,size,pos,flags', '-of', 'csv=p=0', fileUrl(path)],
+    [
+      '-v',
+      'warning',
+      ...input,
+      '-select_streams',
+      String(stream),
+      '-show_entries',
+      'packet=pts,size,pos,flags',
+      '-of',
+      'csv=p=0',
+      fileUrl(path),
+    ],
     (line) => {
       const [ptsText, sizeText, positionText, flags] = line.split(',');
       if (flags === undefined) return;
@@ -76,13 +88,30 @@ const scanPackets = async (path: string, input: string[], stream: number): Promi
 };
 
 /** Reads the times of the frames that a decoder really gives: slower, but right for every container. */
-const scanFrames = async (path: string, input: string[], stream: number, timeBase: Rational, rate: Rational): Promise<FrameScan> => {
+const scanFrames = async (
+  path: string,
+  input: string[],
+  stream: number,
+  timeBase: Rational,
+  rate: Rational,
+): Promise<FrameScan> => {
   const pts = growing();
   const step = Math.max(1, Math.round((rate.den * timeBase.den) / (rate.num * timeBase.num)));
   let last = Number.NEGATIVE_INFINITY;
   const { stderr } = await runLines(
     findFfmpeg().ffprobe,
-    ['-v', 'warning', ...input, '-select_streams', String(stream), '-show_entries', 'frame=best_effort_timestamp', '-of', 'csv=p=0', fileUrl(path)],
+    [
+      '-v',
+      'warning',
+      ...input,
+      '-select_streams',
+      String(stream),
+      '-show_entries',
+      'frame=best_effort_timestamp',
+      '-of',
+      'csv=p=0',
+      fileUrl(path),
+    ],
     (line) => {
       if (line.trim() === '') return;
       const told = Number.parseInt(line, 10);

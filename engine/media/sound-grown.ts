@@ -27,10 +27,17 @@ const writtenWindows = ({ onlyNew, pieces, timeline }: SoundRequest, rate: numbe
   });
 };
 
-const silence = (channels: number, length: number): Pcm => Array.from({ length: channels }, () => new Float32Array(length));
+const silence = (channels: number, length: number): Pcm =>
+  Array.from({ length: channels }, () => new Float32Array(length));
 
 /** Writes one sound track of the result to a file, span by span: kept sound streams through, made sound is at most a minute. */
-const writeTrack = async (request: SoundRequest, spans: TrackSpan[], shape: Shape, path: string, encoding: string[]): Promise<void> => {
+const writeTrack = async (
+  request: SoundRequest,
+  spans: TrackSpan[],
+  shape: Shape,
+  path: string,
+  encoding: string[],
+): Promise<void> => {
   const { sampleRate, channels } = shape;
   const sampleAt = (seconds: number): number => Math.round(seconds * sampleRate);
   const windows = writtenWindows(request, sampleRate);
@@ -73,7 +80,8 @@ type Gap = { before?: Own; after?: Own; count: number; shape: Shape };
 
 const makeSound = async (request: SoundRequest, { before, after, count, shape }: Gap): Promise<Pcm> => {
   const wanted = count / shape.sampleRate;
-  const read = (span: Own, from: number, to: number): Promise<Pcm> => readAudio(span.info, span.stream, from, to, shape);
+  const read = (span: Own, from: number, to: number): Promise<Pcm> =>
+    readAudio(span.info, span.stream, from, to, shape);
   const end = before && before.from + before.duration;
   // Between two clips each goes on with what it really has beyond its cut; a clip that merely grows has nothing there.
   const blended = before !== undefined && after !== undefined && before.info !== after.info;
@@ -102,7 +110,8 @@ const makeSound = async (request: SoundRequest, { before, after, count, shape }:
 export const growSoundTrack = async (request: SoundRequest): Promise<PreparedSound | undefined> => {
   const { source, timeline, pieces, workDir, out } = request;
   const others = pieces.flatMap((piece) => (piece.kind === 'other' && piece.sound ? [piece.sound.info] : []));
-  const tracks: AudioInfo[] = source.audio.length > 0 ? source.audio : (others.find((info) => info.audio.length > 0)?.audio.slice(0, 1) ?? []);
+  const tracks: AudioInfo[] =
+    source.audio.length > 0 ? source.audio : (others.find((info) => info.audio.length > 0)?.audio.slice(0, 1) ?? []);
   const input: string[] = [];
   const output: string[] = [];
   const files: string[] = [];

@@ -43,7 +43,9 @@ const unmoved = ({ source, out }: SoundRequest): PreparedSound => ({
  */
 export const prepareSound = async (request: SoundRequest): Promise<PreparedSound | undefined> => {
   const { source, timeline, pieces } = request;
-  const heard = source.audio.length > 0 || pieces.some((piece) => piece.kind === 'other' && (piece.sound?.info.audio.length ?? 0) > 0);
+  const heard =
+    source.audio.length > 0 ||
+    pieces.some((piece) => piece.kind === 'other' && (piece.sound?.info.audio.length ?? 0) > 0);
   if (!heard) return undefined;
   if (timeline.soundUnmoved && !request.onlyNew) return unmoved(request);
   return growSoundTrack(request);

@@ -12,7 +12,11 @@ export type SoundWriter = {
 };
 
 /** Encodes float samples into a file as they come. @throws UserFacingError 'room' when the disk is full */
-export const openSoundWriter = (path: string, as: { sampleRate: number; channels: number; layout: string }, encoding: string[]): SoundWriter => {
+export const openSoundWriter = (
+  path: string,
+  as: { sampleRate: number; channels: number; layout: string },
+  encoding: string[],
+): SoundWriter => {
   const args = [
     '-nostdin', '-hide_banner', '-v', 'error', '-y',
     '-f', 'f32le', '-ar', String(as.sampleRate), '-ac', String(as.channels), '-channel_layout', as.layout, '-i', 'pipe:0',
@@ -48,7 +52,7 @@ export const openSoundWriter = (path: string, as: { sampleRate: number; channels
     },
     close: async () => {
       child.stdin.end();
-      if ((await end) !== 0) await fail();
+      if ((await end) !== 0 || writeFailure(stderr(), path)) await fail();
     },
   };
 };

@@ -8,7 +8,12 @@ export type Piece =
   /** New frames. `replaces` names source frames whose place and times they take; without it they are inserted. */
   | { kind: 'new'; frames: AsyncIterable<PlanarFrame>; count: number; replaces?: { from: number; to: number } }
   /** Frames of another file, already fitted to the source's size, format and rate; `sound` is that file's, from `fromSeconds` on its clock. */
-  | { kind: 'other'; frames: AsyncIterable<PlanarFrame>; count: number; sound?: { info: MediaInfo; fromSeconds: number } };
+  | {
+      kind: 'other';
+      frames: AsyncIterable<PlanarFrame>;
+      count: number;
+      sound?: { info: MediaInfo; fromSeconds: number };
+    };
 
 /** A stretch of sound in the result. Seconds; `at` counts from the result's first frame. */
 export type SoundSpan = {
@@ -37,7 +42,13 @@ const shownFor = (seconds: Float64Array, index: number, usual: number): number =
  * Lays pieces one after the other. Constant rates stay exact; a variable rate keeps the kept frames' own times and gives
  * inserted frames the median duration.
  */
-export const layOut = (source: MediaInfo, pieces: Piece[], rate: Rational, seconds: Float64Array, usual: number): Timeline => {
+export const layOut = (
+  source: MediaInfo,
+  pieces: Piece[],
+  rate: Rational,
+  seconds: Float64Array,
+  usual: number,
+): Timeline => {
   const times: Float64Array[] = [];
   const sound: SoundSpan[] = [];
   let frames = 0;
@@ -78,6 +89,7 @@ export const layOut = (source: MediaInfo, pieces: Piece[], rate: Rational, secon
     now = end;
   }
   const only = sound.length === 1 ? sound[0].from : undefined;
-  const soundUnmoved = only !== undefined && only.info === source && only.seconds === seconds[0] && frames === source.frameCount;
+  const soundUnmoved =
+    only !== undefined && only.info === source && only.seconds === seconds[0] && frames === source.frameCount;
   return { times, duration: now, sound, soundUnmoved };
 };

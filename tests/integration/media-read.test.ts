@@ -1,15 +1,30 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { readFrame, stillFrame } from '../../engine/media/decode.ts';
 import { probe } from '../../engine/media/probe.ts';
 import { bytesOf, collect, createClipFolder } from '../support/media-clips.ts';
 
+// Many small programs are started: on a loaded machine that alone takes a minute.
+vi.setConfig({ testTimeout: 300_000 });
 const clips = createClipFolder();
 afterAll(clips.remove);
 
 /** ffmpeg's own reading of a file, upright, as one block of bytes. */
 const reference = (path: string, pixFmt: string, ...more: string[]): Buffer =>
-  clips.ffmpeg('-i', `file:${path}`, '-map', '0:v:0', ...more, '-fps_mode', 'passthrough', '-pix_fmt', pixFmt, '-f', 'rawvideo', 'pipe:1');
+  clips.ffmpeg(
+    '-i',
+    `file:${path}`,
+    '-map',
+    '0:v:0',
+    ...more,
+    '-fps_mode',
+    'passthrough',
+    '-pix_fmt',
+    pixFmt,
+    '-f',
+    'rawvideo',
+    'pipe:1',
+  );
 
 describe('frames come out as ffmpeg decodes them', () => {
   const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast'];
@@ -17,7 +32,13 @@ describe('frames come out as ffmpeg decodes them', () => {
     ['plain.mp4', '96x64', 30, [...h264, '-g', '8', '-bf', '2'], 'yuv420p'],
     ['deep.mov', '96x64', 12, [...h264, '-pix_fmt', 'yuv422p10le'], 'yuv422p10le'],
     ['full range.mkv', '96x64', 12, [...h264, '-pix_fmt', 'yuvj420p'], 'yuvj420p'],
-    ['open-groups.mp4', '96x64', 24, ['-c:v', 'libx265', '-x265-params', 'log-level=none:keyint=8:open-gop=1'], 'yuv420p'],
+    [
+      'open-groups.mp4',
+      '96x64',
+      24,
+      ['-c:v', 'libx265', '-x265-params', 'log-level=none:keyint=8:open-gop=1'],
+      'yuv420p',
+    ],
     ['odd.mkv', '96x64', 6, ['-vf', 'scale=95:63', '-c:v', 'ffv1'], 'yuv420p'],
     ['stream.ts', '96x64', 20, [...h264, '-g', '8', '-bf', '2'], 'yuv420p'],
   ];
@@ -42,11 +63,20 @@ describe('frames come out as ffmpeg decodes them', () => {
     const info = await probe(clips.path('turned.mp4'));
     expect([info.width, info.height, info.frameCount]).toEqual([64, 96, 6]);
     const frame = await readFrame(info, 3);
-    expect(bytesOf(frame).equals(reference(info.path, 'yuv420p').subarray(3 * 64 * 96 * 1.5, 4 * 64 * 96 * 1.5))).toBe(true);
+    expect(bytesOf(frame).equals(reference(info.path, 'yuv420p').subarray(3 * 64 * 96 * 1.5, 4 * 64 * 96 * 1.5))).toBe(
+      true,
+    );
   });
 
   it('variable rates keep their times', async () => {
-    const vary = ['-vf', "settb=1/90000,setpts='(N*3+mod(N*7,3))/75/TB'", '-fps_mode', 'passthrough', '-enc_time_base', '1:90000'];
+    const vary = [
+      '-vf',
+      "settb=1/90000,setpts='(N*3+mod(N*7,3))/75/TB'",
+      '-fps_mode',
+      'passthrough',
+      '-enc_time_base',
+      '1:90000',
+    ];
     const info = await probe(clips.draw('varying.mp4', 12, '96x64', ...vary, ...h264));
     expect(info.variableRate).toBe(true);
     const times = await info.timestamps();
@@ -54,7 +84,9 @@ describe('frames come out as ffmpeg decodes them', () => {
   });
 
   it('interlaced clips are deinterlaced, frame for frame, and it is said', async () => {
-    const info = await probe(clips.draw('fields.mp4', 10, '96x64', '-c:v', 'libx264', '-flags', '+ildct+ilme', '-x264-params', 'tff=1'));
+    const info = await probe(
+      clips.draw('fields.mp4', 10, '96x64', '-c:v', 'libx264', '-flags', '+ildct+ilme', '-x264-params', 'tff=1'),
+    );
     expect(info.interlaced).toBe(true);
     expect(info.notes.join()).toContain('deinterlaced');
     expect(await collect(info, 4, 9)).toHaveLength(6);
@@ -86,7 +118,8 @@ describe('pictures', () => {
     expect(frame.format).toMatchObject({ rgb: true, alpha: true, bits: 8 });
     const packed = clips.ffmpeg('-f', 'png_pipe', '-i', `file:${path}`, '-f', 'rawvideo', '-pix_fmt', 'rgba', 'pipe:1');
     const [g, b, r, a] = frame.planes;
-    for (const i of [0, 777, 64 * 48 - 1]) expect([r[i], g[i], b[i], a[i]]).toEqual([...packed.subarray(i * 4, i * 4 + 4)]);
+    for (const i of [0, 777, 64 * 48 - 1])
+      expect([r[i], g[i], b[i], a[i]]).toEqual([...packed.subarray(i * 4, i * 4 + 4)]);
     expect(a.some((value) => value > 0 && value < 255)).toBe(true);
   });
 
@@ -101,13 +134,22 @@ describe('pictures', () => {
     expect([frame.width, frame.height]).toEqual([64, 96]);
     // Orientation 6: the stored left edge is the upright top, from right to left.
     const [turnedLuma, luma] = [frame.planes[0], lying.planes[0]];
-    for (const [x, y] of [[0, 0], [10, 80], [63, 95]]) expect(turnedLuma[y * 64 + x]).toBe(luma[(63 - x) * 96 + y]);
+    for (const [x, y] of [
+      [0, 0],
+      [10, 80],
+      [63, 95],
+    ])
+      expect(turnedLuma[y * 64 + x]).toBe(luma[(63 - x) * 96 + y]);
   });
 });
 
 describe('what is no video is refused in words, with code input', () => {
   const refused = async (path: string): Promise<void> => {
-    await expect(probe(path)).rejects.toMatchObject({ name: 'UserFacingError', code: 'input', message: expect.stringMatching(/\.$/) });
+    await expect(probe(path)).rejects.toMatchObject({
+      name: 'UserFacingError',
+      code: 'input',
+      message: expect.stringMatching(/\.$/),
+    });
   };
   it('missing', () => refused(clips.path('nowhere.mp4')));
   it('a folder', () => {
@@ -127,7 +169,14 @@ describe('what is no video is refused in words, with code input', () => {
     return refused(clips.path('sound.m4a'));
   });
   it.each(['0', '1'])('cut off (index at the front: %s)', async (front) => {
-    const path = clips.draw(`cut off ${front}.mp4`, 25, '96x64', '-c:v', 'libx264', ...(front === '1' ? ['-movflags', '+faststart'] : []));
+    const path = clips.draw(
+      `cut off ${front}.mp4`,
+      25,
+      '96x64',
+      '-c:v',
+      'libx264',
+      ...(front === '1' ? ['-movflags', '+faststart'] : []),
+    );
     const whole = readFileSync(path);
     writeFileSync(path, whole.subarray(0, Math.floor(whole.length * 0.6)));
     await refused(path);

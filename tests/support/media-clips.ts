@@ -12,7 +12,9 @@ export const createClipFolder = () => {
   const folder = mkdtempSync(join(tmpdir(), 'longtake-clips-'));
   const path = (name: string): string => join(folder, name);
   const ffmpeg = (...args: string[]): Buffer => {
-    const { status, stdout, stderr } = spawnSync(findFfmpeg().ffmpeg, ['-nostdin', '-v', 'error', '-y', ...args], { maxBuffer: 1 << 28 });
+    const { status, stdout, stderr } = spawnSync(findFfmpeg().ffmpeg, ['-nostdin', '-v', 'error', '-y', ...args], {
+      maxBuffer: 1 << 28,
+    });
     if (status !== 0) throw new Error(stderr.toString());
     return stdout;
   };

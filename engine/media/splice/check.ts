@@ -13,7 +13,12 @@ const samePlanes = (a: PlanarFrame, b: PlanarFrame): boolean =>
   a.planes.length === b.planes.length &&
   a.planes.every((plane, index) => {
     const other = b.planes[index];
-    return Buffer.compare(Buffer.from(plane.buffer, plane.byteOffset, plane.byteLength), Buffer.from(other.buffer, other.byteOffset, other.byteLength)) === 0;
+    return (
+      Buffer.compare(
+        Buffer.from(plane.buffer, plane.byteOffset, plane.byteLength),
+        Buffer.from(other.buffer, other.byteOffset, other.byteLength),
+      ) === 0
+    );
   });
 
 const agree = async (out: MediaInfo, at: number, expected: Expected): Promise<boolean> => {
@@ -31,7 +36,11 @@ const agree = async (out: MediaInfo, at: number, expected: Expected): Promise<bo
 };
 
 /** Decodes a joined file around each join and compares it, bit by bit, with what was joined. Answers with what is wrong, or undefined. */
-export const checkJoins = async (path: string, stretches: Expected[], times: Float64Array): Promise<string | undefined> => {
+export const checkJoins = async (
+  path: string,
+  stretches: Expected[],
+  times: Float64Array,
+): Promise<string | undefined> => {
   const out = await probe(path);
   if (out.frameCount !== times.length) return `it shows ${out.frameCount} frames instead of ${times.length}`;
   const seconds = await out.timestamps();
@@ -44,7 +53,8 @@ export const checkJoins = async (path: string, stretches: Expected[], times: Flo
     if (index > 0) spots.push([0, Math.min(reach, count) - 1]);
     if (index + 1 < stretches.length) spots.push([Math.max(0, count - reach), count - 1]);
     for (const [first, last] of spots)
-      if (!(await agree(out, at + first, { info, from: from + first, to: from + last }))) return `it decodes differently near frame ${at + first}`;
+      if (!(await agree(out, at + first, { info, from: from + first, to: from + last })))
+        return `it decodes differently near frame ${at + first}`;
     at += count;
   }
   return undefined;

@@ -15,19 +15,44 @@ export type Match = {
   reorder: number;
 };
 
-const profiles: Record<number, string> = { 66: 'baseline', 77: 'main', 100: 'high', 110: 'high10', 122: 'high422', 244: 'high444' };
+const profiles: Record<number, string> = {
+  66: 'baseline',
+  77: 'main',
+  100: 'high',
+  110: 'high10',
+  122: 'high422',
+  244: 'high444',
+};
 
 export const canMatchProfile = (profile: number): boolean => profiles[profile] !== undefined;
 
 const h264 = ({ setId, profile, reorder }: Match): string[] => {
-  const b = profile === 66 || reorder === 0 ? 'bframes=0' : reorder === 1 ? 'bframes=2:b-pyramid=none' : 'bframes=3:b-pyramid=normal';
+  const b =
+    profile === 66 || reorder === 0
+      ? 'bframes=0'
+      : reorder === 1
+        ? 'bframes=2:b-pyramid=none'
+        : 'bframes=3:b-pyramid=normal';
   return ['-profile:v', profiles[profile], '-x264-params', `sps-id=${setId}:open-gop=0:${b}`];
 };
-const h265 = ({ reorder }: Match): string[] => ['-x265-params', `log-level=error:open-gop=0:repeat-headers=0:${reorder === 0 ? 'bframes=0' : 'bframes=3'}`];
+const h265 = ({ reorder }: Match): string[] => [
+  '-x265-params',
+  `log-level=error:open-gop=0:repeat-headers=0:${reorder === 0 ? 'bframes=0' : 'bframes=3'}`,
+];
 
 /** Filters that lay an upright picture down as the source stores it, and those that set it up again. */
-const layDown: Record<number, string[]> = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] };
-const setUp: Record<number, string[]> = { 0: [], 90: ['transpose=cclock'], 180: ['hflip', 'vflip'], 270: ['transpose=clock'] };
+const layDown: Record<number, string[]> = {
+  0: [],
+  90: ['transpose=clock'],
+  180: ['hflip', 'vflip'],
+  270: ['transpose=cclock'],
+};
+const setUp: Record<number, string[]> = {
+  0: [],
+  90: ['transpose=cclock'],
+  180: ['hflip', 'vflip'],
+  270: ['transpose=clock'],
+};
 
 /**
  * Encodes frames so that they can be joined to `source`'s own packets.
@@ -60,5 +85,11 @@ export const encodeRun = async (
     throw error;
   }
   const info = await probe(path);
-  return { ...info, filters: setUp[source.rotation], width: source.width, height: source.height, colour: source.colour };
+  return {
+    ...info,
+    filters: setUp[source.rotation],
+    width: source.width,
+    height: source.height,
+    colour: source.colour,
+  };
 };

@@ -38,7 +38,8 @@ export const muxPackets = async (
   const end = ended(child);
   child.stdin.on('error', () => undefined);
   const send = async (bytes: Buffer): Promise<void> => {
-    if (child.exitCode === null && !child.stdin.write(bytes)) await Promise.race([once(child.stdin, 'drain').catch(() => undefined), end]);
+    if (child.exitCode === null && !child.stdin.write(bytes))
+      await Promise.race([once(child.stdin, 'drain').catch(() => undefined), end]);
   };
   try {
     await send(mp4Head(track));
@@ -48,7 +49,9 @@ export const muxPackets = async (
     const flush = async (next: TimedPacket | undefined): Promise<void> => {
       const samples = held.map((packet, i): Sample => {
         const following = held[i + 1] ?? next;
-        const duration = following ? following.decode - packet.decode : Math.max(1, packet.decode - (held[i - 1]?.decode ?? packet.decode - 1));
+        const duration = following
+          ? following.decode - packet.decode
+          : Math.max(1, packet.decode - (held[i - 1]?.decode ?? packet.decode - 1));
         return { data: packet.data, key: packet.key, duration, composition: packet.present - packet.decode };
       });
       await send(mp4Fragment(++number, held[0].decode + lead, samples));
@@ -63,7 +66,10 @@ export const muxPackets = async (
     }
     if (held.length > 0) await flush(undefined);
     child.stdin.end();
-    if ((await end) !== 0) throw writeFailure(stderr(), path) ?? new Error(`ffmpeg stopped while joining ${path}: ${stderr()}`);
+    const code = await end;
+    const failure = writeFailure(stderr(), path);
+    if (failure) throw failure;
+    if (code !== 0) throw new Error(`ffmpeg stopped while joining ${path}: ${stderr()}`);
   } catch (error) {
     child.kill('SIGKILL');
     await end;

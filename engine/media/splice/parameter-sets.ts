@@ -39,7 +39,14 @@ export const writeAvc = ({ head, sps, pps, tail }: AvcConfiguration): Buffer => 
       length.writeUInt16BE(set.length);
       return [length, set];
     });
-  return Buffer.concat([head, Buffer.from([0xe0 | sps.length]), ...list(sps), Buffer.from([pps.length]), ...list(pps), tail]);
+  return Buffer.concat([
+    head,
+    Buffer.from([0xe0 | sps.length]),
+    ...list(sps),
+    Buffer.from([pps.length]),
+    ...list(pps),
+    tail,
+  ]);
 };
 
 /** The parameter sets of an hvcC record, in its order: VPS, SPS, PPS. */

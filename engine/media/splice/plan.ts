@@ -3,7 +3,11 @@ import type { FrameScan, PacketTable } from '../types.ts';
 
 /** A stretch of the result that is either copied packet by packet or encoded anew. */
 export type Run =
-  | { kind: 'copy'; /** Packets in decode order, `to` excluded. Equals the frame numbers, as runs are closed. */ from: number; to: number }
+  | {
+      kind: 'copy';
+      /** Packets in decode order, `to` excluded. Equals the frame numbers, as runs are closed. */ from: number;
+      to: number;
+    }
   | { kind: 'encode'; pieces: Piece[]; count: number };
 
 /** The place of each packet's frame in presentation order. */

@@ -10,7 +10,14 @@ import { canMatchProfile, encodeRun, type Match } from './encode-run.ts';
 import type { Track } from './fragmented-mp4.ts';
 import { muxPackets, type TimedPacket } from './mux.ts';
 import { isFreshStart, openPackets, type PacketFile } from './packet-file.ts';
-import { freeSetId, parseAvc, parseHevc, readConfiguration, writeAvc, type AvcConfiguration } from './parameter-sets.ts';
+import {
+  freeSetId,
+  parseAvc,
+  parseHevc,
+  readConfiguration,
+  writeAvc,
+  type AvcConfiguration,
+} from './parameter-sets.ts';
 import { cleanCuts, planRuns, presentationOrder, type Run } from './plan.ts';
 
 export type SpliceRequest = {
@@ -32,18 +39,22 @@ export type SpliceRequest = {
  * `left` comes with a splice that was made and came out wrong: the same result, its made frames read from the intermediate files, to be
  * encoded whole. Without it no piece has been taken.
  */
-export type SpliceResult = { done: true } | { done: false; why: string; left?: { pieces: Piece[]; temporary: string[] } };
+export type SpliceResult =
+  { done: true } | { done: false; why: string; left?: { pieces: Piece[]; temporary: string[] } };
 
 /** Why a source cannot be joined without encoding, in words that end a sentence; undefined when it can. */
 export const spliceObstacle = (source: MediaInfo, out: string, rate: Rational): string | undefined => {
   const { codec, scan, format } = source;
   if (codec !== 'h264' && codec !== 'hevc') return `${codec} is not joined without encoding`;
-  if (source.kind !== 'video' || !['mov', 'matroska'].includes(source.container)) return `its container, ${source.container}, does not tell where its packets lie`;
-  if (!['.mp4', '.m4v', '.mov', '.mkv'].includes(extname(out).toLowerCase())) return `${extname(out)} files are not joined without encoding`;
+  if (source.kind !== 'video' || !['mov', 'matroska'].includes(source.container))
+    return `its container, ${source.container}, does not tell where its packets lie`;
+  if (!['.mp4', '.m4v', '.mov', '.mkv'].includes(extname(out).toLowerCase()))
+    return `${extname(out)} files are not joined without encoding`;
   if (source.interlaced) return 'it is interlaced';
   if (!scan.packets || scan.packets.position.some((position) => position < 0)) return 'some of its packets are hidden';
   const plan = planEncoding(source, source, rate, codec === 'h264' ? 'h264' : 'h265', undefined);
-  if (plan.pixFmt !== format.pixFmt || plan.dropAlpha || plan.width !== source.width || plan.height !== source.height) return `its pixels, ${source.sourcePixFmt}, cannot be encoded alike`;
+  if (plan.pixFmt !== format.pixFmt || plan.dropAlpha || plan.width !== source.width || plan.height !== source.height)
+    return `its pixels, ${source.sourcePixFmt}, cannot be encoded alike`;
   return undefined;
 };
 
@@ -61,7 +72,9 @@ const configure = async (info: MediaInfo): Promise<Configured | undefined> => {
   const record = await readConfiguration(info);
   if (info.codec === 'h264') {
     const avc = parseAvc(record);
-    return avc?.lengthSize === 4 && avc.sps.length > 0 && canMatchProfile(avc.sps[0][1]) ? { avc, sets: [...avc.sps, ...avc.pps], record } : undefined;
+    return avc?.lengthSize === 4 && avc.sps.length > 0 && canMatchProfile(avc.sps[0][1])
+      ? { avc, sets: [...avc.sps, ...avc.pps], record }
+      : undefined;
   }
   const hevc = parseHevc(record);
   return hevc?.lengthSize === 4 && hevc.sets.length >= 3 ? { sets: hevc.sets, record } : undefined;
@@ -70,7 +83,8 @@ const configure = async (info: MediaInfo): Promise<Configured | undefined> => {
 /** Cuts after which the source's packets stand by themselves, so that anything may come before them. */
 const freshCuts = async (source: MediaInfo, file: PacketFile, cuts: number[]): Promise<number[]> => {
   const fresh: number[] = [];
-  for (const cut of cuts) if (cut === file.packets.count || isFreshStart(source.codec, await file.read(cut))) fresh.push(cut);
+  for (const cut of cuts)
+    if (cut === file.packets.count || isFreshStart(source.codec, await file.read(cut))) fresh.push(cut);
   return fresh;
 };
 
@@ -92,7 +106,13 @@ const withSets = (sample: Buffer, sets: Buffer[]): Buffer =>
 type Part = { file: PacketFile; order: Int32Array; from: number; to: number; sets: Buffer[] };
 
 /** All packets of the result in decode order. Decode times are the presentation times `delay` frames earlier: rising, and never late. */
-const timedPackets = async function* (parts: Part[], ticks: number[], delay: number, step: number, repeatSets: boolean): AsyncGenerator<TimedPacket> {
+const timedPackets = async function* (
+  parts: Part[],
+  ticks: number[],
+  delay: number,
+  step: number,
+  repeatSets: boolean,
+): AsyncGenerator<TimedPacket> {
   let at = 0;
   for (const { file, order, from, to, sets } of parts) {
     for (let i = from; i < to; i++) {
@@ -136,7 +156,8 @@ export const splice = async (request: SpliceRequest): Promise<SpliceResult> => {
   try {
     const cuts = await freshCuts(source, file, cleanCuts(packets, order));
     const runs = planRuns(request.pieces, cuts);
-    if (!runs.some((run) => run.kind === 'copy')) return { done: false, why: 'the cut leaves no whole group of pictures' };
+    if (!runs.some((run) => run.kind === 'copy'))
+      return { done: false, why: 'the cut leaves no whole group of pictures' };
     const reorder = order.reduce((most, place, i) => Math.max(most, i - place), 0);
     const match: Match = {
       codec: source.codec === 'h264' ? 'h264' : 'h265',
@@ -157,15 +178,27 @@ export const splice = async (request: SpliceRequest): Promise<SpliceResult> => {
         expected.push({ info: source, from: run.from, to: run.to - 1 });
         continue;
       }
-      const info = await encodeRun(source, framesOfRun(source, run.pieces), rate, match, `run-${made.length}`, workDir, () => request.onFrame(++done, total));
+      const info = await encodeRun(
+        source,
+        framesOfRun(source, run.pieces),
+        rate,
+        match,
+        `run-${made.length}`,
+        workDir,
+        () => request.onFrame(++done, total),
+      );
       made.push(info);
       const wanted = run.pieces.reduce((sum, piece) => sum + pieceCount(piece), 0);
-      if (info.frameCount !== wanted || !info.scan.packets) throw new Error(`a stretch of ${wanted} frames was encoded as ${info.frameCount}`);
+      if (info.frameCount !== wanted || !info.scan.packets)
+        throw new Error(`a stretch of ${wanted} frames was encoded as ${info.frameCount}`);
       const settings = await configure(info);
       if (!settings) throw new Error('an encoded stretch has unreadable parameters');
       newSets.push(settings);
       const runOrder = presentationOrder(info.scan, info.scan.packets);
-      delay = Math.max(delay, runOrder.reduce((most, place, i) => Math.max(most, i - place), 0));
+      delay = Math.max(
+        delay,
+        runOrder.reduce((most, place, i) => Math.max(most, i - place), 0),
+      );
       const runFile = await openPackets(info, info.scan.packets);
       open.push(runFile);
       parts.push({ file: runFile, order: runOrder, from: 0, to: info.frameCount, sets: settings.sets });
@@ -191,7 +224,13 @@ export const splice = async (request: SpliceRequest): Promise<SpliceResult> => {
       rotation: source.rotation,
       timescale,
     };
-    await muxPackets(request.path, track, delay * step, timedPackets(parts, ticks, delay, step, !own.avc), request.sound);
+    await muxPackets(
+      request.path,
+      track,
+      delay * step,
+      timedPackets(parts, ticks, delay, step, !own.avc),
+      request.sound,
+    );
     const wrong = await checkJoins(request.path, expected, request.times);
     return wrong === undefined ? { done: true } : failed(wrong);
   } finally {
@@ -204,6 +243,10 @@ export const splice = async (request: SpliceRequest): Promise<SpliceResult> => {
 const mergedRecord = (own: AvcConfiguration, stretches: Configured[]): Buffer | undefined => {
   const first = stretches[0]?.avc;
   if (!first) return writeAvc(own);
-  const alike = stretches.every(({ sets }) => sets.length === first.sps.length + first.pps.length && sets.every((set, i) => set.equals([...first.sps, ...first.pps][i])));
+  const alike = stretches.every(
+    ({ sets }) =>
+      sets.length === first.sps.length + first.pps.length &&
+      sets.every((set, i) => set.equals([...first.sps, ...first.pps][i])),
+  );
   return alike ? writeAvc({ ...own, sps: [...own.sps, ...first.sps], pps: [...own.pps, ...first.pps] }) : undefined;
 };
