@@ -111,6 +111,9 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
     return mixColour(statsBefore, statsAfter, (seconds - from) / (to - from));
   };
 
+  /** Whether a gap has a made frame beside it. */
+  const bridged = (b: number | undefined, a: number | undefined): boolean => (b ?? -1) >= 0 || (a ?? unknown) < unknown;
+
   const contextOf = (index: number): Context => {
     if (index >= 0 && index < unknown) {
       const made = waiting.get(index);
@@ -141,7 +144,7 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
         after: gap.after.slice(0, 2).map(known),
         unknown: gap.unknown.map(secondsOf),
         // Generated frames between two shots already lead from one to the other.
-        linked: input.linked || (gap.before[0] ?? -1) >= 0 || (gap.after[0] ?? unknown) < unknown,
+        linked: input.linked || bridged(gap.before[0], gap.after[0]),
         motion: input.motion,
       });
       for (const [i, index] of gap.unknown.entries())
@@ -187,14 +190,17 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
       const to = a === undefined ? 0 : secondsOf(a);
       const shareAfter = b === undefined ? 1 : a === undefined ? 0 : (seconds - from) / (to - from);
       const way = (side: 'before' | 'after') =>
-        routeToReal([
-          ...(before === null || b === undefined
-            ? []
-            : [{ step: before, onward: contexts.get(b)!.lineage[side], share: 1 - shareAfter }]),
-          ...(after === null || a === undefined
-            ? []
-            : [{ step: after, onward: contexts.get(a)!.lineage[side], share: shareAfter }]),
-        ]);
+        routeToReal(
+          [
+            ...(before === null || b === undefined
+              ? []
+              : [{ step: before, onward: contexts.get(b)!.lineage[side], share: 1 - shareAfter }]),
+            ...(after === null || a === undefined
+              ? []
+              : [{ step: after, onward: contexts.get(a)!.lineage[side], share: shareAfter }]),
+          ],
+          !input.linked && bridged(b, a),
+        );
       const lineage = { before: way('before'), after: way('after') };
       const held = holdGenerated(generated, lineage, realBefore, realAfter, contextColour(seconds));
       return [{ index, seconds, generated: held, lineage }];

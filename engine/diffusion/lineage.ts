@@ -28,8 +28,9 @@ export type Route = {
 /**
  * One field to a real frame out of the ways there. Displacements add, visibilities multiply; two ways are averaged by share and
  * visibility, so that a frame drifts from one context frame's account to the other's instead of jumping. Null where no way leads there.
+ * `fading`: a context frame without a way there counts as one that has faded out (a blend's inner frames go on from one to the other).
  */
-export const routeToReal = (routes: Route[]): Field | null => {
+export const routeToReal = (routes: Route[], fading = false): Field | null => {
   const ways = routes
     .filter((route) => route.onward !== null && route.share > 0)
     .map((route) => {
@@ -40,7 +41,10 @@ export const routeToReal = (routes: Route[]): Field | null => {
     });
   if (ways.length === 0) return null;
   const first = ways[0];
-  if (ways.length === 1) return { flow: first.flow, visibility: first.visibility };
+  if (ways.length === 1) {
+    const by = fading ? first.share : 1;
+    return { flow: first.flow, visibility: { ...first.visibility, data: first.visibility.data.map((v) => v * by) } };
+  }
   const { width, height } = first.flow;
   const count = width * height;
   const flow = createImage(2, width, height);
@@ -52,11 +56,11 @@ export const routeToReal = (routes: Route[]): Field | null => {
       sum += weight;
       flow.data[i] += weight * way.flow.data[i];
       flow.data[count + i] += weight * way.flow.data[count + i];
-      visibility.data[i] += weight * way.visibility.data[i];
+      visibility.data[i] += (fading ? way.share : weight) * way.visibility.data[i];
     }
     flow.data[i] /= sum;
     flow.data[count + i] /= sum;
-    visibility.data[i] /= sum;
+    if (!fading) visibility.data[i] /= sum;
   }
   return { flow, visibility };
 };

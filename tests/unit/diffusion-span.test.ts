@@ -151,8 +151,14 @@ describe('generateSpan', () => {
   });
 
   it('carries one shot into another where they are not linked', async () => {
-    const frames = await collect(spanOf(30, 8, 30, { linked: false }));
-    const [first, last] = [frames[0], frames[7]];
+    // Over a keyframe: what has not come yet must not shine through it.
+    const frames = await collect(spanOf(30, 14, 30, { linked: false }));
+    const [first, last] = [frames[0], frames[13]];
+    const shares = (frame: RefinedFrame, side: number) =>
+      frame.weights.data.subarray(side * width * height, (side + 1) * width * height).reduce((sum, v) => sum + v, 0) /
+      (width * height);
+    expect(shares(first, 1)).toBeLessThan(0.2);
+    expect(shares(last, 0)).toBeLessThan(0.2);
     expect(first.weights.data[32 * width + 48]).toBeGreaterThan(first.weights.data[width * height + 32 * width + 48]);
     expect(last.weights.data[32 * width + 48]).toBeLessThan(last.weights.data[width * height + 32 * width + 48]);
   });
