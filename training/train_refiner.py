@@ -126,7 +126,8 @@ def main() -> None:
             x = refiner_inputs(c, fine, latents, compression.decoder, pick)
             for g in opt.param_groups:
                 g["lr"] = lr * min(1, (step + 1) / 50) * max(0.03, 0.5 + 0.5 * np.cos(np.pi * share))
-            flow, weights, residual = net(x["before"], x["after"], x["generated"], x["fields"])
+            with torch.autocast(device, dtype=torch.bfloat16):
+                flow, weights, residual = (v.float() for v in net(x["before"], x["after"], x["generated"], x["fields"]))
             y = composite(x, flow, weights, residual)
             square = (y - x["truth"]).square()
             loss = (square + 1e-5).sqrt().mean() + 4 * square.mean() + 1e-4 * flow.abs().mean()
