@@ -57,7 +57,6 @@ def up8(x: torch.Tensor) -> torch.Tensor:
     return F.interpolate(x, scale_factor=8, mode="bilinear", align_corners=False)
 
 
-@torch.no_grad()
 def refiner_inputs(c: Conditions, fine: torch.Tensor, latents: torch.Tensor, decoder, pick: torch.Tensor) -> dict[str, torch.Tensor]:
     """The refiner's view of the frames `pick` [K, 2] (window, frame); `fine` [B, T, 4, H, W] is the prior's motion. The engine does
     the same in engine/diffusion."""
@@ -123,11 +122,11 @@ def main() -> None:
         latents = generate(dit, compression, c, 1 if torch.rand(()) < 0.6 else 4)
         hidden = torch.nonzero(c.mask[:, 0].mean((-1, -2)) < 1)
         for pick in hidden[torch.randperm(len(hidden))].split(12)[:2]:
-            x = refiner_inputs(c, fine, latents, compression.decoder, pick)
+            with torch.no_grad():
+                x = refiner_inputs(c, fine, latents, compression.decoder, pick)
             for g in opt.param_groups:
-                g["lr"] = lr * min(1, (step + 1) / 50) * max(0.03, 0.5 + 0.5 * np.cos(np.pi * share))
-            with torch.autocast(device, dtype=torch.bfloat16):
-                flow, weights, residual = (v.float() for v in net(x["before"], x["after"], x["generated"], x["fields"]))
+                g["lr"] = lr * min(1, (step + 1) / 100) * max(0.03, 0.5 + 0.5 * np.cos(np.pi * share))
+            flow, weights, residual = net(x["before"], x["after"], x["generated"], x["fields"])
             y = composite(x, flow, weights, residual)
             square = (y - x["truth"]).square()
             loss = (square + 1e-5).sqrt().mean() + 4 * square.mean() + 1e-4 * flow.abs().mean()

@@ -46,7 +46,7 @@ class Refiner(nn.Module):
         # Start from "what is seen, the nearer the more", and let the network argue.
         start = torch.log(torch.cat([(vis + 0.02) * (near + 0.02), torch.full_like(vis[:, :1], 0.05)], 1))
         bar = torch.cat([(has - 1) * 30, torch.zeros_like(has[:, :1])], 1)
-        weights = torch.softmax(start + out[:, 4:7] * 4 + bar, 1)
+        weights = torch.softmax(start + 5 * torch.tanh(out[:, 4:7]) + bar, 1)  # bounded: a softmax that saturates stops learning
         residual = F.interpolate(self.colour(F.silu(c)), scale_factor=8, mode="bilinear", align_corners=False)
         return flow, weights, residual
 
