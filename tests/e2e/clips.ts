@@ -22,6 +22,8 @@ export type ClipOptions = {
   video?: string[];
   /** Words for the encoder of the sound; none leaves it out. */
   audio?: string[];
+  /** Length of the sound; the picture's unless told. */
+  audioSeconds?: number;
   from?: 'valley' | 'lake';
 };
 
@@ -32,11 +34,11 @@ export const cutClip = (folder: string, name: string, options: ClipOptions = {})
     options;
   const target = path.join(folder, name);
   const chain = [`scale=${size.replace('x', ':')}:flags=area`, ...(filters === '' ? [] : [filters])].join(',');
-  const seconds = String(frames / 24);
+  const seconds = String(options.audioSeconds ?? frames / 24);
   ffmpeg(
     ...['-i', from === 'valley' ? demoClip : otherClip, '-vf', chain, '-frames:v', String(frames)],
     ...video,
-    ...(audio.length === 0 ? ['-an'] : ['-t', seconds, ...audio]),
+    ...(audio.length === 0 ? ['-an'] : ['-af', `atrim=end=${seconds}`, ...audio]),
     `file:${target}`,
   );
   return target;
@@ -79,22 +81,78 @@ type Stream = {
   side_data_list?: { rotation?: number }[];
 };
 
-export type Facts = { video: Stream; audio?: Stream; frames: number; duration: number };
+/** `pictureStart`: seconds from the file's first moment to its first picture. */
+export type Facts = {
+  file: string;
+  video: Stream;
+  audio?: Stream;
+  frames: number;
+  duration: number;
+  pictureStart: number;
+};
 
 /** What ffprobe (not the engine) says about a file, every frame decoded and counted. */
 export const factsOf = (file: string): Facts => {
   const words = ['-v', 'error', '-count_frames', '-show_streams', '-show_format', '-of', 'json', `file:${file}`];
   const text = execFileSync(findFfmpeg().ffprobe, words, { encoding: 'utf8', maxBuffer: 1 << 26 });
-  const { streams, format } = JSON.parse(text) as { streams: Stream[]; format: { duration?: string } };
+  const { streams, format } = JSON.parse(text) as {
+    streams: Stream[];
+    format: { duration?: string; start_time?: string };
+  };
   const video = streams.find(({ codec_type }) => codec_type === 'video');
   if (!video) throw new Error(`${file} has no picture`);
   const audio = streams.find(({ codec_type }) => codec_type === 'audio');
+  const pictureStart = Number(video.start_time ?? 0) - Number(format.start_time ?? 0);
   return {
+    file,
     video,
     ...(audio && { audio }),
     frames: Number(video.nb_read_frames),
     duration: Number(format.duration ?? 0),
+    pictureStart,
   };
+};
+
+const sampleRate = 48_000;
+
+/** The sound as it is heard, from the file's first moment on: priming cut away, gaps silent. */
+const heard = (file: string): Float32Array => {
+  const filters = `aresample=${sampleRate}:async=1:first_pts=0`;
+  const words = [
+    '-nostdin',
+    '-v',
+    'error',
+    '-i',
+    `file:${file}`,
+    '-map',
+    '0:a:0',
+    '-af',
+    filters,
+    '-ac',
+    '1',
+    '-f',
+    'f32le',
+    '-',
+  ];
+  const bytes = execFileSync(findFfmpeg().ffmpeg, words, { maxBuffer: 1 << 28 });
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~3)));
+};
+
+/**
+ * By how much a result's sound lies later against its picture than the source's, seconds: a stretch of the source is looked for in the
+ * result by correlation, up to 0.1 s away. What headers say is not asked, since codecs count their priming differently.
+ */
+export const soundShift = (source: Facts, result: Facts): number => {
+  const [from, to] = [heard(source.file), heard(result.file)];
+  const [start, length] = [Math.round(from.length * 0.4), Math.round(from.length * 0.25)];
+  const reach = sampleRate / 10;
+  let [best, shift] = [-Infinity, 0];
+  for (let lag = -Math.min(reach, start); lag <= reach; lag += 1) {
+    let sum = 0;
+    for (let i = start; i < start + length; i += 1) sum += from[i] * (to[i + lag] ?? 0);
+    if (sum > best) [best, shift] = [sum, lag];
+  }
+  return shift / sampleRate - (result.pictureStart - source.pictureStart);
 };
 
 /** One hash per decoded frame, as ffmpeg shows it: equal hashes are equal planes. */
