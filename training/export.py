@@ -111,6 +111,27 @@ def load_run(run: str) -> tuple[Compression, DiT, Refiner | None]:
     return compression.eval(), dit.eval(), refiner.eval()
 
 
+def read_pack_weights(pack: str, net: DiT) -> dict[str, torch.Tensor]:
+    """The transformer's weights out of a shipped pack, as a state dict for `net` (float16-rounded), to go on training from.
+    Raises ValueError where the pack's denoiser is of another shape."""
+    graph = onnx.load(os.path.join(pack, "denoise.onnx")).graph  # external data is read beside it
+    arrays = {i.name.removesuffix("_half"): torch.from_numpy(numpy_helper.to_array(i).astype(np.float32)) for i in graph.initializer}
+    state = net.state_dict()
+    # The exporter renames the weights of 3-D linear layers to numbers, transposed, in the order in which the network uses them.
+    numbered = iter(sorted((k for k in arrays if k.startswith("onnx::MatMul_")), key=lambda k: int(k.split("_")[1])))
+    for name in ["embed.weight", *(f"blocks.{i}.{part}.weight" for i in range(len(net.blocks)) for part in ("qkv", "out", "up", "down")), "head.weight"]:
+        if name not in arrays:
+            arrays[name] = arrays[next(numbered)].T
+    for name, value in state.items():
+        if name in arrays:
+            if arrays[name].shape != value.shape:
+                raise ValueError(f"{name} is {tuple(arrays[name].shape)} in the pack, {tuple(value.shape)} here")
+            state[name] = arrays[name].clone()
+        elif name not in ("freq", "noise_freq"):  # fixed by the configuration
+            raise ValueError(f"the pack's denoiser has no {name}")
+    return state
+
+
 def main() -> None:
     ap = argparse.ArgumentParser()
     ap.add_argument("--run", required=True)

@@ -4,7 +4,7 @@
         --out RUN --minutes 60 [--init PACK_FOLDER]
 
 RUN must hold compression.pt (training.train_compression). RUN/dit.pt is written every two minutes and resumed from; RUN/dit.jsonl is
-the log. --init starts from the training state beside a shipped pack instead (training.export writes it).
+the log. --init starts from a shipped pack's weights instead (rounded to float16, without the optimiser's memory).
 
 The objective: x0-prediction of a rectified flow from the noisy motion prior to the truth over unknown cells, weighted towards the velocity loss (capped, see loss()), plus the
 photometric error of the known frames warped along the predicted motion. The last part of the budget (`few_step_share`) distils on the
@@ -219,7 +219,7 @@ def main() -> None:
     ap.add_argument("--corpus", required=True)
     ap.add_argument("--out", required=True)
     ap.add_argument("--minutes", type=float, required=True)
-    ap.add_argument("--init", default="", help="a pack folder with training-state.pt beside the pack")
+    ap.add_argument("--init", default="", help="a shipped pack to go on from")
     ap.add_argument("--hold", action="store_true", help="no decay of the learning rate and no few-step phase: a later run finishes")
     ap.add_argument("--seed", type=int, default=0)
     o = ap.parse_args()
