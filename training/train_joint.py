@@ -19,30 +19,11 @@ import numpy as np
 import torch
 
 from training import train as base
-from training.data import windows as wi
-from training.data.corpus import Corpus
-from training.data.procedural import Stills
 from training.export import load_run
-from training.train_refiner import composite, refiner_inputs
+from training.train_refiner import Batches, composite, refiner_inputs
 
 FRAMES_A_WINDOW = 5
 FLOOR = 5e-5  # squared error below which (43 dB) nothing more is gained
-
-
-class Batches(torch.utils.data.IterableDataset):
-    def __init__(self, o, config: dict, seed: int):
-        self.o, self.config, self.seed = o, config, seed
-
-    def __iter__(self):
-        cv2.setNumThreads(1)
-        torch.set_num_threads(1)
-        rng = np.random.default_rng(self.seed)
-        corpus = Corpus(self.o.cache, in_memory=True)
-        windows = wi.Windows(corpus, Stills(self.o.corpus, self.config.get("stills", 0)), self.seed + 1, None, 0.15, fine=True, keep_prior=1)
-        while True:
-            size = self.config["joint"]["sizes"]
-            windows.size = tuple(size[rng.integers(len(size))])
-            yield base.collate([windows.draw() for _ in range(self.config["joint"]["batch"])])
 
 
 def average(target, source, decay: float) -> None:
@@ -71,7 +52,7 @@ def main() -> None:
                             betas=(0.9, 0.98), weight_decay=0)
     log = open(os.path.join(o.out, "joint.jsonl"), "a")
     start = last = time.time()
-    loader = iter(torch.utils.data.DataLoader(Batches(o, config, o.seed * 1000), batch_size=None, num_workers=1, prefetch_factor=4, multiprocessing_context="spawn"))
+    loader = iter(torch.utils.data.DataLoader(Batches(o, config, "joint", o.seed * 1000, procedural=0.15, keep_prior=1), batch_size=None, num_workers=1, prefetch_factor=4, multiprocessing_context="spawn"))
     step, meters = 0, []
 
     def save() -> None:

@@ -25,19 +25,21 @@ from training.train import Conditions, PRESET, collate, few_step
 
 
 class Batches(torch.utils.data.IterableDataset):
-    def __init__(self, o, config: dict, seed: int):
-        self.o, self.config, self.seed = o, config, seed
+    """Endless batches with the prior's fine motion, for the stage of that name in the configuration; `draws` go on to Windows."""
+
+    def __init__(self, o, config: dict, stage: str, seed: int, **draws):
+        self.o, self.config, self.stage, self.seed, self.draws = o, config, stage, seed, draws
 
     def __iter__(self):
         cv2.setNumThreads(1)
         torch.set_num_threads(1)
         corpus = Corpus(self.o.cache, in_memory=True)
         rng = np.random.default_rng(self.seed)
-        windows = Windows(corpus, Stills(self.o.corpus, self.config.get("stills", 0)), self.seed + 1, None, 0.2, fine=True)
-        sizes = self.config["refiner"]["sizes"]
+        windows = Windows(corpus, Stills(self.o.corpus, self.config.get("stills", 0)), self.seed + 1, None, fine=True, **self.draws)
+        sizes = self.config[self.stage]["sizes"]
         while True:
             windows.size = tuple(sizes[rng.integers(len(sizes))])
-            yield collate([windows.draw() for _ in range(self.config["refiner"]["batch"])])
+            yield collate([windows.draw() for _ in range(self.config[self.stage]["batch"])])
 
 
 @torch.no_grad()
@@ -112,7 +114,7 @@ def main() -> None:
     opt = torch.optim.AdamW(net.parameters(), lr=lr, betas=(0.9, 0.99), weight_decay=1e-4)
     log = open(os.path.join(o.out, "refiner.jsonl"), "a")
     start, step, meters = time.time(), 0, []
-    loader = iter(torch.utils.data.DataLoader(Batches(o, config, o.seed * 1000), batch_size=None, num_workers=1, prefetch_factor=4, multiprocessing_context="spawn"))
+    loader = iter(torch.utils.data.DataLoader(Batches(o, config, "refiner", o.seed * 1000, procedural=0.2), batch_size=None, num_workers=1, prefetch_factor=4, multiprocessing_context="spawn"))
     last = time.time()
     path = os.path.join(o.out, "refiner.pt")
     while (share := (time.time() - start) / (o.minutes * 60)) < 1:
