@@ -18,7 +18,9 @@ const engineRooms = /** @type {Record<string, string[]>} */ ({
   diffusion: ['contract', 'frames', 'models'],
   tasks: ['contract', 'frames', 'diffusion', 'media', 'models'],
   jobs: ['contract', 'tasks', 'media', 'models', 'runtime'],
-  cli: ['contract', 'jobs', 'models', 'media'],
+  projects: ['contract', 'media'],
+  render: ['contract', 'frames', 'media'],
+  cli: ['contract', 'jobs', 'models', 'media', 'projects', 'render'],
 });
 
 /** Packages that only these rooms may import; a package of engine/ that is not named here is refused. */
@@ -26,6 +28,9 @@ const enginePackages = /** @type {Record<string, string[]>} */ ({
   zod: Object.keys(engineRooms),
   'onnxruntime-node': ['runtime'],
   'ffmpeg-static': ['media'],
+  'better-sqlite3': ['projects'],
+  kysely: ['projects'],
+  sharp: ['media', 'render'],
 });
 
 /** contract/ is read by the renderer as well: of Node it may use only what a bundler can replace. */
