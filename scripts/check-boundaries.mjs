@@ -31,6 +31,8 @@ const enginePackages = /** @type {Record<string, string[]>} */ ({
   'better-sqlite3': ['projects'],
   kysely: ['projects'],
   sharp: ['media', 'render'],
+  harfbuzzjs: ['render'],
+  'bidi-js': ['render'],
 });
 
 /** contract/ is read by the renderer as well: of Node it may use only what a bundler can replace. */

