@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
 import { UserFacingError } from '../contract/errors.ts';
@@ -23,15 +24,57 @@ export const ended = (child: ChildProcess): Promise<number> =>
     child.once('close', (code) => done(code ?? -1));
   });
 
-export type Finished = { code: number; stdout: Buffer; stderr: string };
+/** Bounds for a program that reads what strangers made: damaged files make demuxers spin. */
+export type Limits = {
+  /** Milliseconds after which the program is killed; none unless told. */
+  timeoutMs?: number;
+  /** Kills the program when it fires. */
+  signal?: AbortSignal;
+  /** A quieter place among the machine's programs, for work that nobody waits for. */
+  background?: boolean;
+};
 
-export const runProgram = async (program: string, args: string[]): Promise<Finished> => {
+/** Kills a program that has come to its limits. `done` takes the limits away again and says whether time ran out. */
+export const holdTo = (child: ChildProcess, limits: Limits): { done: () => { timedOut: boolean } } => {
+  let timedOut = false;
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  const timer =
+    limits.timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          kill();
+        }, limits.timeoutMs);
+  if (limits.signal?.aborted === true) kill();
+  limits.signal?.addEventListener('abort', kill, { once: true });
+  if (limits.background === true && child.pid !== undefined) {
+    try {
+      setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    } catch {
+      // It has ended already, or this system has no such thing: the work is done all the same.
+    }
+  }
+  return {
+    done: () => {
+      clearTimeout(timer);
+      limits.signal?.removeEventListener('abort', kill);
+      return { timedOut };
+    },
+  };
+};
+
+export type Finished = { code: number; stdout: Buffer; stderr: string; timedOut: boolean };
+
+export const runProgram = async (program: string, args: string[], limits: Limits = {}): Promise<Finished> => {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const held = holdTo(child, limits);
   const stderr = keepErrors(child);
   const parts: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => parts.push(part));
   const code = await ended(child);
-  return { code, stdout: Buffer.concat(parts), stderr: stderr() };
+  return { code, stdout: Buffer.concat(parts), stderr: stderr(), ...held.done() };
 };
 
 /** Runs a program and gives each line of its output away at once, so that hour-long listings are never held as text. */
@@ -39,8 +82,10 @@ export const runLines = async (
   program: string,
   args: string[],
   onLine: (line: string) => void,
-): Promise<{ code: number; stderr: string }> => {
+  limits: Limits = {},
+): Promise<{ code: number; stderr: string; timedOut: boolean }> => {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const held = holdTo(child, limits);
   const stderr = keepErrors(child);
   const end = ended(child);
   const lines = createInterface({ input: child.stdout, crlfDelay: Infinity });
@@ -48,7 +93,7 @@ export const runLines = async (
   const closed = new Promise<void>((done) => lines.once('close', () => done()));
   const code = await end;
   await closed;
-  return { code, stderr: stderr() };
+  return { code, stderr: stderr(), ...held.done() };
 };
 
 /** What ffmpeg says on standard error when a file cannot be written, as an error for the user; undefined when it is something else. */

@@ -1,135 +1,20 @@
-import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { z } from 'zod';
-import { UserFacingError } from '../contract/errors.ts';
+import type { z } from 'zod';
 import type { PlanarFormat } from '../frames/image.ts';
 import { fileUrl, runProgram } from './child.ts';
 import { findFfmpeg } from './ffmpeg-binary.ts';
+import { cutOff, notMedia, readHead, stillFormat, truncation, unreadable } from './file-head.ts';
 import { measureRate, medianDuration, parseRational } from './frame-rate.ts';
 import { engineFormat, readColour } from './pixel-format.ts';
+import { audioOf, probeSchema, readRotation, type StreamWords } from './probe-words.ts';
 import { scanStream } from './scan.ts';
-import type { AudioInfo, MediaInfo, Rational } from './types.ts';
-
-const text = z.string().optional();
-const number = z.coerce.number().optional().catch(undefined);
-const sideData = z.array(z.object({ side_data_type: text, rotation: number }).loose()).optional();
-const streamSchema = z
-  .object({
-    index: z.number().int(),
-    codec_type: text, codec_name: text, profile: text, width: number, height: number, pix_fmt: text, field_order: text,
-    color_space: text, color_primaries: text, color_transfer: text, color_range: text, sample_aspect_ratio: text,
-    r_frame_rate: text, avg_frame_rate: text, time_base: text, start_time: number, duration: number, bit_rate: number, nb_frames: number,
-    channels: number, channel_layout: text, sample_rate: number,
-    disposition: z.object({ attached_pic: z.number().optional(), default: z.number().optional() }).loose().optional(),
-    tags: z.record(z.string(), z.unknown()).optional(),
-    side_data_list: sideData,
-  })
-  .loose(); // prettier-ignore
-type StreamWords = z.infer<typeof streamSchema>;
-const probeSchema = z.object({
-  streams: z.array(streamSchema).default([]),
-  frames: z
-    .array(
-      z
-        .object({ interlaced_frame: number, pix_fmt: text, width: number, height: number, side_data_list: sideData })
-        .loose(),
-    )
-    .default([]),
-  format: z.object({ format_name: text, duration: number, start_time: number }).loose().default({}),
-});
-
-const unreadable = (path: string, why: string): UserFacingError =>
-  new UserFacingError('input', `${path} ${why}.`, 'Give a video or picture that plays in a media player.');
-
-/** Picture files are told by their first bytes and given to ffmpeg by name of format, because its own picture reader takes %d in a name for a sequence. */
-const stillFormat = (head: Buffer): string | undefined => {
-  if (head.subarray(1, 4).toString('latin1') === 'PNG') return 'png_pipe';
-  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg_pipe';
-  if (head.subarray(0, 4).toString('latin1') === 'RIFF' && head.subarray(8, 12).toString('latin1') === 'WEBP')
-    return 'webp_pipe';
-  if (head.subarray(0, 2).toString('latin1') === 'BM') return 'bmp_pipe';
-  const tiff = head.subarray(0, 4).toString('latin1');
-  return tiff === 'II*\0' || tiff === 'MM\0*' ? 'tiff_pipe' : undefined;
-};
-
-/** Formats that ffmpeg sees in plain text, or that name other files. */
-const notMedia = new Set([
-  'tty',
-  'concat',
-  'hls',
-  'dash',
-  'ffmetadata',
-  'srt',
-  'ass',
-  'webvtt',
-  'subviewer',
-  'microdvd',
-  'data',
-  'bin',
-  'xbin',
-  'lavfi',
-]);
-
-const readHead = async (path: string): Promise<Buffer> => {
-  const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EACCES'
-      ? new UserFacingError('input', `${path} may not be read.`, 'Give yourself the right to read that file.')
-      : new UserFacingError('input', `${path} does not exist.`, 'Check the name and the folder.');
-  });
-  if (facts.isDirectory()) throw unreadable(path, 'is a folder, not a file');
-  if (!facts.isFile()) throw unreadable(path, 'is not a file');
-  if (facts.size === 0) throw unreadable(path, 'is empty');
-  const file = await open(path, 'r').catch(() => {
-    throw new UserFacingError('input', `${path} may not be read.`, 'Give yourself the right to read that file.');
-  });
-  try {
-    const head = Buffer.alloc(16);
-    await file.read(head, 0, 16, 0);
-    return head;
-  } finally {
-    await file.close();
-  }
-};
-
-/** EXIF orientation and display matrices both reach us as degrees; ffprobe counts anticlockwise. */
-const readRotation = (lists: (z.infer<typeof sideData> | undefined)[]): number => {
-  for (const list of lists)
-    for (const entry of list ?? [])
-      if (entry.rotation !== undefined) return (((Math.round(entry.rotation / 90) * 90) % 360) + 360) % 360;
-  return 0;
-};
+import type { MediaInfo, Rational } from './types.ts';
 
 /** The layout to ask ffmpeg for: the engine's, but full-range yuvj under its own name, and packed alpha as it is. */
 const rawLayout = (source: string, format: PlanarFormat): string => {
   if (source.startsWith('yuvj') && source.replace('yuvj', 'yuv') === format.pixFmt) return source;
   if (format.rgb && format.alpha && !source.startsWith('gbra')) return format.bits > 8 ? 'rgba64le' : 'rgba';
   return format.pixFmt;
-};
-
-const audioOf = (stream: StreamWords, fileDuration: number): AudioInfo | undefined => {
-  if (stream.codec_type !== 'audio' || !stream.channels || !stream.sample_rate) return undefined;
-  const start = stream.start_time ?? 0;
-  const layouts: Record<number, string> = {
-    1: 'mono',
-    2: 'stereo',
-    3: '2.1',
-    4: '4.0',
-    5: '5.0',
-    6: '5.1',
-    7: '6.1',
-    8: '7.1',
-  };
-  const layout = stream.channel_layout;
-  return {
-    index: stream.index,
-    codec: stream.codec_name ?? 'unknown',
-    channels: stream.channels,
-    layout: layout !== undefined && layout !== 'unknown' ? layout : (layouts[stream.channels] ?? `${stream.channels}c`),
-    sampleRate: stream.sample_rate,
-    start,
-    duration: stream.duration ?? Math.max(0, fileDuration - Math.max(0, start)),
-    ...(stream.bit_rate !== undefined && { bitRate: stream.bit_rate }),
-  };
 };
 
 const describe = async (path: string, input: string[]): Promise<z.infer<typeof probeSchema>> => {
@@ -161,12 +46,7 @@ const describe = async (path: string, input: string[]): Promise<z.infer<typeof p
   const parse = (output: Buffer): z.infer<typeof probeSchema> =>
     probeSchema.parse(JSON.parse(output.toString('utf8') || '{}'));
   if (pictures.code !== 0 && sounds.code !== 0) {
-    if (/moov atom not found|partial file|ended prematurely|Truncat/i.test(pictures.stderr))
-      throw new UserFacingError(
-        'input',
-        `${path} ends in the middle: it was cut off while it was copied or recorded.`,
-        'Copy the file again from where it came from, or repair it first.',
-      );
+    if (truncation.test(pictures.stderr)) throw cutOff(path);
     throw unreadable(path, 'is not a video or picture that can be read');
   }
   let told = parse(pictures.stdout);

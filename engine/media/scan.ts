@@ -1,6 +1,6 @@
-import { UserFacingError } from '../contract/errors.ts';
 import { fileUrl, runLines } from './child.ts';
 import { findFfmpeg } from './ffmpeg-binary.ts';
+import { cutOff, truncation } from './file-head.ts';
 import type { FrameScan, Rational } from './types.ts';
 
 /** Containers whose packets carry presentation times and whose damage ffmpeg reports. */
@@ -10,18 +10,8 @@ const framePerPacket = new Set([
   'h264', 'hevc', 'av1', 'vp8', 'vp9', 'prores', 'ffv1', 'mpeg4', 'mjpeg', 'dnxhd', 'png', 'qtrle', 'rawvideo', 'huffyuv', 'utvideo',
 ]); // prettier-ignore
 
-const truncation =
-  /partial file|ended prematurely|File ended|truncat|moov atom not found|stream \d+, offset 0x[0-9a-f]+: partial/i;
-
-const truncated = (path: string): UserFacingError =>
-  new UserFacingError(
-    'input',
-    `${path} ends in the middle: it was cut off while it was copied or recorded.`,
-    'Copy the file again from where it came from, or repair it first.',
-  );
-
 /** Numbers that arrive one by one, kept at eight bytes each: a day of video is some 16 MB. */
-const growing = (): { push: (value: number) => void; done: () => Float64Array } => {
+export const growing = (): { push: (value: number) => void; done: () => Float64Array } => {
   let data = new Float64Array(4096);
   let count = 0;
   return {
@@ -73,7 +63,7 @@ const scanPackets = async (path: string, input: string[], stream: number): Promi
       key.push(flags[0] === 'K' ? 1 : 0);
     },
   );
-  if (truncation.test(stderr)) throw truncated(path);
+  if (truncation.test(stderr)) throw cutOff(path);
   if (code !== 0 || untimed > 0) return undefined;
   const order = shown.done().sort();
   for (let i = 1; i < order.length; i++) if (order[i] <= order[i - 1]) return undefined;
@@ -120,7 +110,7 @@ const scanFrames = async (
       pts.push(time);
     },
   );
-  if (truncation.test(stderr)) throw truncated(path);
+  if (truncation.test(stderr)) throw cutOff(path);
   return { pts: pts.done() };
 };
 

@@ -77,7 +77,10 @@ export const mediaSchema = z
     /** For `images`: the number of the first picture. */
     firstNumber: natural.nullable(),
     bytes: natural,
-    /** Hexadecimal SHA-256 of the content; of the pictures' hashes in turn for `images`. */
+    /**
+     * Hexadecimal SHA-256 of length and content, of large files sampled evenly (engine/media/library/content-hash.ts); of the pictures'
+     * hashes in turn for `images`.
+     */
     hash: z.string().regex(/^[0-9a-f]{64}$/),
     picture: pictureSchema.nullable(),
     sound: soundSchema.nullable(),
