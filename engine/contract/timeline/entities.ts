@@ -163,15 +163,16 @@ export const markerSchema = z
   .object({
     id: idSchema,
     sequenceId: idSchema,
-    /** Set: `frame` counts from the clip's start and moves with it. */
+    /** Set: `frame` counts from the clip's start and moves with it, and like a key it may lie outside the clip after a trim. */
     clipId: idSchema.nullable(),
-    frame,
+    frame: z.number().int(),
     /** 0 is a point. */
     duration: frame,
     name: nameSchema,
     colour,
   })
-  .strict();
+  .strict()
+  .refine(({ clipId, frame }) => clipId !== null || frame >= 0, { message: 'a marker lies at frame 0 or later' });
 export type Marker = z.infer<typeof markerSchema>;
 
 /** Every kind of thing that a document holds, by the name that changes and tables use. */

@@ -1,0 +1,181 @@
+import type { Change } from './change.ts';
+import { clipsOf, firstAfter, mapNames } from './document.ts';
+import type { Document } from './document.ts';
+import { reindexed, tracksBySequence } from './document-index.ts';
+import type { Replaced } from './document-index.ts';
+import type { Clip, EntityKind, EntityOf } from './entities.ts';
+import type { ShardedMap } from './sharded-map.ts';
+
+type Entity = EntityOf<EntityKind>;
+
+/** A document on its way: what was touched, and own copies of the touched tracks' lists. */
+type Draft = {
+  base: Document;
+  touched: Record<EntityKind, Map<string, Entity | undefined>>;
+  lists: Map<string, Clip[]>;
+};
+
+const draftOf = (base: Document): Draft => ({
+  base,
+  touched: {
+    media: new Map(),
+    bin: new Map(),
+    sequence: new Map(),
+    track: new Map(),
+    clip: new Map(),
+    transition: new Map(),
+    marker: new Map(),
+  },
+  lists: new Map(),
+});
+
+const current = <K extends EntityKind>(draft: Draft, kind: K, id: string): EntityOf<K> | undefined => {
+  const touched = draft.touched[kind];
+  return (touched.has(id) ? touched.get(id) : draft.base[mapNames[kind]].get(id)) as EntityOf<K> | undefined;
+};
+
+const listOf = (draft: Draft, trackId: string): Clip[] => {
+  let list = draft.lists.get(trackId);
+  if (!list) {
+    list = [...clipsOf(draft.base, trackId)];
+    draft.lists.set(trackId, list);
+  }
+  return list;
+};
+
+const takeOut = (draft: Draft, clip: Clip): void => {
+  const list = listOf(draft, clip.trackId);
+  // Between two steps several clips may start at one frame.
+  let at = firstAfter(list, clip.start) - 1;
+  while (list[at].id !== clip.id) at--;
+  list.splice(at, 1);
+};
+
+const putIn = (draft: Draft, clip: Clip): void => {
+  const list = listOf(draft, clip.trackId);
+  list.splice(firstAfter(list, clip.start), 0, clip);
+};
+
+const put = <K extends EntityKind>(draft: Draft, kind: K, value: EntityOf<K>): Change => {
+  const before = current(draft, kind, value.id);
+  if (kind === 'clip') {
+    if (before) takeOut(draft, before as Clip);
+    putIn(draft, value as Clip);
+  }
+  draft.touched[kind].set(value.id, value);
+  return before
+    ? ({ type: 'put', entity: kind, value: before } as Change)
+    : { type: 'remove', entity: kind, id: value.id };
+};
+
+const remove = <K extends EntityKind>(draft: Draft, kind: K, id: string): Change => {
+  const before = current(draft, kind, id);
+  if (!before) throw new Error(`change: no ${kind} ${id} to remove`);
+  if (kind === 'clip') takeOut(draft, before as Clip);
+  draft.touched[kind].set(id, undefined);
+  return { type: 'put', entity: kind, value: before } as Change;
+};
+
+const shift = (draft: Draft, { trackId, from, by }: Extract<Change, { type: 'shift' }>): Change[] => {
+  const list = listOf(draft, trackId);
+  const first = firstAfter(list, from - 1);
+  const shifted = list.slice(first);
+  // A shift back is undone by a shift forward only where it met no other clip on its way.
+  const alone = first === 0 || list[first - 1].start < from + by;
+  for (let i = first; i < list.length; i++) {
+    list[i] = { ...list[i], start: list[i].start + by };
+    draft.touched.clip.set(list[i].id, list[i]);
+  }
+  if (!alone) list.sort((a, b) => a.start - b.start);
+  return alone
+    ? [{ type: 'shift', trackId, from: from + by, by: -by }]
+    : shifted.map((value) => ({ type: 'put', entity: 'clip', value }));
+};
+
+/** Applies a step and answers with the steps that undo it. */
+const step = (draft: Draft, change: Change): Change[] => {
+  switch (change.type) {
+    case 'put':
+      return [put(draft, change.entity, change.value as never)];
+    case 'remove':
+      return [remove(draft, change.entity, change.id)];
+    case 'shift':
+      return shift(draft, change);
+  }
+};
+
+const withTouched = <V>(map: ShardedMap<V>, touched: Map<string, Entity | undefined>): ShardedMap<V> =>
+  touched.size === 0 ? map : map.with(touched as Map<string, V | undefined>);
+
+const replacedOf = <K extends EntityKind>({ base, touched }: Draft, kind: K): Replaced<EntityOf<K>>[] =>
+  Array.from(touched[kind], ([id, after]) => ({
+    before: base[mapNames[kind]].get(id) as EntityOf<K> | undefined,
+    after: after as EntityOf<K> | undefined,
+  }));
+
+const clipsOfTrackAfter = ({ base, touched, lists }: Draft): Document['clipsOfTrack'] => {
+  const entries = new Map<string, readonly Clip[] | undefined>(lists);
+  for (const [id, track] of touched.track) {
+    const list = lists.get(id) ?? base.clipsOfTrack.get(id) ?? [];
+    entries.set(id, track || list.length > 0 ? list : undefined);
+  }
+  return base.clipsOfTrack.with(entries);
+};
+
+const finished = (draft: Draft): Document => {
+  const { base, touched } = draft;
+  const sequences = withTouched(base.sequences, touched.sequence);
+  const tracks = withTouched(base.tracks, touched.track);
+  const clips = replacedOf(draft, 'clip');
+  return {
+    media: withTouched(base.media, touched.media),
+    bins: withTouched(base.bins, touched.bin),
+    sequences,
+    tracks,
+    clips: withTouched(base.clips, touched.clip),
+    transitions: withTouched(base.transitions, touched.transition),
+    markers: withTouched(base.markers, touched.marker),
+    clipsOfTrack: clipsOfTrackAfter(draft),
+    tracksOfSequence:
+      touched.track.size > 0 || touched.sequence.size > 0
+        ? tracksBySequence(sequences.keys(), tracks.values())
+        : base.tracksOfSequence,
+    clipsOfLink: reindexed.clipsOfLink(base.clipsOfLink, clips),
+    clipsOfGroup: reindexed.clipsOfGroup(base.clipsOfGroup, clips),
+    transitionsOfClip: reindexed.transitionsOfClip(base.transitionsOfClip, replacedOf(draft, 'transition')),
+    markersOfClip: reindexed.markersOfClip(base.markersOfClip, replacedOf(draft, 'marker')),
+  };
+};
+
+export type Applied = {
+  document: Document;
+  /** Applied to `document`, gives back the content that there was. */
+  inverse: Change[];
+  /** Ids of what was put, removed or shifted, and of the tracks whose clips were. */
+  touched: { clips: Set<string>; tracks: Set<string>; transitions: Set<string> };
+};
+
+/**
+ * Applies steps in order and finds the steps that undo them. Costs a copy of each touched track's list and of each touched shard.
+ * @throws Error when a step removes what is not there: only a damaged edit log has such a step
+ */
+export const applyWithInverse = (document: Document, changes: readonly Change[]): Applied => {
+  const draft = draftOf(document);
+  const inverse = changes
+    .map((change) => step(draft, change))
+    .reverse()
+    .flat();
+  return {
+    document: finished(draft),
+    inverse,
+    touched: {
+      clips: new Set(draft.touched.clip.keys()),
+      tracks: new Set(draft.lists.keys()),
+      transitions: new Set(draft.touched.transition.keys()),
+    },
+  };
+};
+
+/** @throws Error when a step removes what is not there: only a damaged edit log has such a step */
+export const applyChanges = (document: Document, changes: readonly Change[]): Document =>
+  applyWithInverse(document, changes).document;
