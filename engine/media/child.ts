@@ -28,6 +28,8 @@ export const ended = (child: ChildProcess): Promise<number> =>
 export type Limits = {
   /** Milliseconds after which the program is killed; none unless told. */
   timeoutMs?: number;
+  /** Milliseconds without a word on standard output after which the program is killed; none unless told. */
+  stallMs?: number;
   /** Kills the program when it fires. */
   signal?: AbortSignal;
   /** A quieter place among the machine's programs, for work that nobody waits for. */
@@ -40,13 +42,16 @@ export const holdTo = (child: ChildProcess, limits: Limits): { done: () => { tim
   const kill = (): void => {
     child.kill('SIGKILL');
   };
-  const timer =
-    limits.timeoutMs === undefined
+  const after = (milliseconds: number | undefined): NodeJS.Timeout | undefined =>
+    milliseconds === undefined
       ? undefined
       : setTimeout(() => {
           timedOut = true;
           kill();
-        }, limits.timeoutMs);
+        }, milliseconds);
+  const whole = after(limits.timeoutMs);
+  const silence = after(limits.stallMs);
+  if (silence !== undefined) child.stdout?.on('data', () => silence.refresh());
   if (limits.signal?.aborted === true) kill();
   limits.signal?.addEventListener('abort', kill, { once: true });
   if (limits.background === true && child.pid !== undefined) {
@@ -58,7 +63,8 @@ export const holdTo = (child: ChildProcess, limits: Limits): { done: () => { tim
   }
   return {
     done: () => {
-      clearTimeout(timer);
+      clearTimeout(whole);
+      clearTimeout(silence);
       limits.signal?.removeEventListener('abort', kill);
       return { timedOut };
     },

@@ -7,7 +7,7 @@ const sideData = z.array(z.object({ side_data_type: text, rotation: number }).lo
 /** What ffprobe says about a stream. */
 const streamSchema = z
   .object({
-    index: z.number().int(),
+    index: z.number().int(), id: text,
     codec_type: text, codec_name: text, profile: text, width: number, height: number, pix_fmt: text, field_order: text,
     color_space: text, color_primaries: text, color_transfer: text, color_range: text, sample_aspect_ratio: text,
     r_frame_rate: text, avg_frame_rate: text, time_base: text, start_time: number, start_pts: number, duration: number, duration_ts: number, bit_rate: number, nb_frames: number,
@@ -18,8 +18,7 @@ const streamSchema = z
   })
   .loose(); // prettier-ignore
 export type StreamWords = z.infer<typeof streamSchema>;
-/** ffprobe's answer; fields that a damaged file garbles are left out instead of failing the whole. */
-export const probeSchema = z.object({
+const probeSchema = z.object({
   streams: z.array(streamSchema).default([]),
   frames: z
     .array(
@@ -30,6 +29,19 @@ export const probeSchema = z.object({
     .default([]),
   format: z.object({ format_name: text, duration: number, start_time: number }).loose().default({}),
 });
+export type ProbeWords = z.infer<typeof probeSchema>;
+
+/** Reads ffprobe's JSON. What a damaged file garbles is left out; a program that died over it has said nothing. */
+export const readProbe = (json: string): ProbeWords => {
+  let told: unknown = {};
+  try {
+    told = JSON.parse(json || '{}');
+  } catch {
+    // Cut off in the middle of its words.
+  }
+  const read = probeSchema.safeParse(told);
+  return read.success ? read.data : probeSchema.parse({});
+};
 
 /** EXIF orientation and display matrices both reach us as degrees; ffprobe counts anticlockwise. */
 export const readRotation = (lists: (z.infer<typeof sideData> | undefined)[]): number => {

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
-import type { z } from 'zod';
 import type { PlanarFormat } from '../frames/image.ts';
-import { fileUrl, runProgram } from './child.ts';
+import { fileUrl, type Limits, runProgram } from './child.ts';
 import { findFfmpeg } from './ffmpeg-binary.ts';
 import { cutOff, notMedia, readHead, stillFormat, truncation, unreadable } from './file-head.ts';
 import { measureRate, medianDuration, parseRational } from './frame-rate.ts';
 import { engineFormat, readColour } from './pixel-format.ts';
-import { audioOf, probeSchema, readRotation, type StreamWords } from './probe-words.ts';
+import { audioOf, type ProbeWords, readProbe, readRotation, type StreamWords } from './probe-words.ts';
 import { scanStream } from './scan.ts';
 import type { MediaInfo, Rational } from './types.ts';
 
@@ -17,7 +16,7 @@ const rawLayout = (source: string, format: PlanarFormat): string => {
   return format.pixFmt;
 };
 
-const describe = async (path: string, input: string[]): Promise<z.infer<typeof probeSchema>> => {
+const describe = async (path: string, input: string[], limits: Limits): Promise<ProbeWords> => {
   const { ffprobe } = findFfmpeg();
   const show = (packets: number): string[] => [
     '-show_streams',
@@ -30,40 +29,30 @@ const describe = async (path: string, input: string[]): Promise<z.infer<typeof p
   ];
   const args = ['-v', 'error', ...input, '-select_streams', 'v', ...show(1), fileUrl(path)];
   const [pictures, sounds] = await Promise.all([
-    runProgram(ffprobe, args),
-    runProgram(ffprobe, [
-      '-v',
-      'error',
-      ...input,
-      '-select_streams',
-      'a',
-      '-show_streams',
-      '-of',
-      'json',
-      fileUrl(path),
-    ]),
+    runProgram(ffprobe, args, limits),
+    runProgram(
+      ffprobe,
+      ['-v', 'error', ...input, '-select_streams', 'a', '-show_streams', '-of', 'json', fileUrl(path)],
+      limits,
+    ),
   ]);
-  const parse = (output: Buffer): z.infer<typeof probeSchema> =>
-    probeSchema.parse(JSON.parse(output.toString('utf8') || '{}'));
+  limits.signal?.throwIfAborted();
+  if (pictures.timedOut || sounds.timedOut) throw unreadable(path, 'takes too long to be read');
   if (pictures.code !== 0 && sounds.code !== 0) {
     if (truncation.test(pictures.stderr)) throw cutOff(path);
     throw unreadable(path, 'is not a video or picture that can be read');
   }
-  let told = parse(pictures.stdout);
+  let told = readProbe(pictures.stdout.toString('utf8'));
   // A clip trimmed without re-encoding begins with up to a group of pictures that is decoded and not shown.
   if (told.frames.length === 0 && told.streams.length > 0) {
-    const more = await runProgram(ffprobe, [
-      '-v',
-      'error',
-      ...input,
-      '-select_streams',
-      'v',
-      ...show(600),
-      fileUrl(path),
-    ]);
-    told = parse(more.stdout);
+    const more = await runProgram(
+      ffprobe,
+      ['-v', 'error', ...input, '-select_streams', 'v', ...show(600), fileUrl(path)],
+      limits,
+    );
+    told = readProbe(more.stdout.toString('utf8'));
   }
-  return { ...told, streams: [...told.streams, ...parse(sounds.stdout).streams] };
+  return { ...told, streams: [...told.streams, ...readProbe(sounds.stdout.toString('utf8')).streams] };
 };
 
 const pickStream = (path: string, streams: StreamWords[]): StreamWords => {
@@ -95,13 +84,14 @@ const readerNotes = (
 
 /**
  * Describes a video or picture: everything that reading, growing and writing it needs to know.
- * @throws UserFacingError 'input': missing, a folder, empty, cut off, not media, sound only
+ * @param limits for files that nobody vouches for
+ * @throws UserFacingError 'input': missing, a folder, empty, cut off, not media, sound only, beyond the limits
  */
-export const probe = async (given: string): Promise<MediaInfo> => {
+export const probe = async (given: string, limits: Limits = {}): Promise<MediaInfo> => {
   const path = resolve(given);
   const still = stillFormat(await readHead(path));
   const input = ['-protocol_whitelist', 'file,crypto,data', ...(still !== undefined ? ['-f', still] : [])];
-  const told = await describe(path, input);
+  const told = await describe(path, input, limits);
   const container = (told.format.format_name ?? '').split(',')[0];
   if (notMedia.has(container)) throw unreadable(path, 'is not a video or picture that can be read');
   const stream = pickStream(path, told.streams);
@@ -131,7 +121,7 @@ export const probe = async (given: string): Promise<MediaInfo> => {
           container, interlaced, timeBase,
           codec: stream.codec_name ?? '',
           rate: rates[1] ?? rates[0] ?? { num: 25, den: 1 },
-        }); // prettier-ignore
+        }, limits); // prettier-ignore
   if (scan.pts.length === 0) throw unreadable(path, 'has no picture that can be decoded');
   const seconds = Float64Array.from(scan.pts, (pts) => pts * tick);
   const { averageRate, variableRate } = measureRate(seconds, rates, tick);

@@ -1,12 +1,12 @@
-import { fileUrl, runLines } from './child.ts';
+import { fileUrl, type Limits, runLines } from './child.ts';
 import { findFfmpeg } from './ffmpeg-binary.ts';
-import { cutOff, truncation } from './file-head.ts';
+import { cutOff, truncation, unreadable } from './file-head.ts';
 import type { FrameScan, Rational } from './types.ts';
 
 /** Containers whose packets carry presentation times and whose damage ffmpeg reports. */
 const trustedContainers = new Set(['mov', 'matroska']);
 /** Codecs with one packet per frame, hidden frames being packed together with shown ones. */
-const framePerPacket = new Set([
+export const framePerPacket = new Set([
   'h264', 'hevc', 'av1', 'vp8', 'vp9', 'prores', 'ffv1', 'mpeg4', 'mjpeg', 'dnxhd', 'png', 'qtrle', 'rawvideo', 'huffyuv', 'utvideo',
 ]); // prettier-ignore
 
@@ -28,7 +28,12 @@ export const growing = (): { push: (value: number) => void; done: () => Float64A
 };
 
 /** Reads every packet's time, size and place without decoding. Undefined when packets alone do not tell which frames are shown. */
-const scanPackets = async (path: string, input: string[], stream: number): Promise<FrameScan | undefined> => {
+const scanPackets = async (
+  path: string,
+  input: string[],
+  stream: number,
+  limits: Limits,
+): Promise<FrameScan | undefined> => {
   const pts = growing();
   const size = growing();
   const position = growing();
@@ -36,7 +41,7 @@ const scanPackets = async (path: string, input: string[], stream: number): Promi
   const shown = growing();
   let hidden = 0;
   let untimed = 0;
-  const { code, stderr } = await runLines(
+  const { code, stderr, timedOut } = await runLines(
     findFfmpeg().ffprobe,
     [
       '-v',
@@ -62,7 +67,9 @@ const scanPackets = async (path: string, input: string[], stream: number): Promi
       position.push(Number.isFinite(Number(positionText)) ? Number(positionText) : -1);
       key.push(flags[0] === 'K' ? 1 : 0);
     },
+    limits,
   );
+  if (timedOut) throw unreadable(path, 'takes too long to be read');
   if (truncation.test(stderr)) throw cutOff(path);
   if (code !== 0 || untimed > 0) return undefined;
   const order = shown.done().sort();
@@ -84,11 +91,12 @@ const scanFrames = async (
   stream: number,
   timeBase: Rational,
   rate: Rational,
+  limits: Limits,
 ): Promise<FrameScan> => {
   const pts = growing();
   const step = Math.max(1, Math.round((rate.den * timeBase.den) / (rate.num * timeBase.num)));
   let last = Number.NEGATIVE_INFINITY;
-  const { stderr } = await runLines(
+  const { stderr, timedOut } = await runLines(
     findFfmpeg().ffprobe,
     [
       '-v',
@@ -109,7 +117,9 @@ const scanFrames = async (
       last = time;
       pts.push(time);
     },
+    limits,
   );
+  if (timedOut) throw unreadable(path, 'takes too long to be read');
   if (truncation.test(stderr)) throw cutOff(path);
   return { pts: pts.done() };
 };
@@ -124,8 +134,9 @@ export const scanStream = async (
   input: string[],
   stream: number,
   of: { container: string; codec: string; interlaced: boolean; timeBase: Rational; rate: Rational },
+  limits: Limits = {},
 ): Promise<FrameScan> => {
   const trusted = trustedContainers.has(of.container) && framePerPacket.has(of.codec) && !of.interlaced;
-  const scan = trusted ? await scanPackets(path, input, stream) : undefined;
-  return scan ?? scanFrames(path, input, stream, of.timeBase, of.rate);
+  const scan = trusted ? await scanPackets(path, input, stream, limits) : undefined;
+  return scan ?? scanFrames(path, input, stream, of.timeBase, of.rate, limits);
 };

@@ -57,7 +57,7 @@ export const joinedHash = (hashes: readonly string[]): string =>
 
 /** Whether two files are the same to the last byte; stops at the first difference. */
 export const sameContent = async (a: string, b: string, signal?: AbortSignal): Promise<boolean> => {
-  const [left, right] = await Promise.all([open(a, 'r'), open(b, 'r')]).catch(() => [undefined, undefined]);
+  const [left, right] = await Promise.all([a, b].map((path) => open(path, 'r').catch(() => undefined)));
   try {
     if (left === undefined || right === undefined) return false;
     const size = (await left.stat()).size;

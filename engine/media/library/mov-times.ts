@@ -10,8 +10,11 @@ const mostBytes = 256 * 1024 * 1024;
 const mostSamples = 20_000_000;
 
 export type MovTimes =
-  /** By track number: ticks of each frame from the first one, in presentation order. Tracks whose edit list shows only a part are left out. */
-  | { whole: true; tracks: Map<number, Float64Array> }
+  /**
+   * By track number: ticks of each frame from the first one, in presentation order. Tracks whose edit list shows only a part are left out.
+   * `pictures`: tracks of pictures in all; undefined when the tables were not found.
+   */
+  | { whole: true; tracks: Map<number, Float64Array>; pictures?: number }
   /** The media data goes on beyond the end of the file. */
   | { whole: false };
 
@@ -101,13 +104,16 @@ const showsAll = (bytes: Buffer, trak: Box, first: number, last: number, ticksPe
   );
 };
 
+const showsPictures = (bytes: Buffer, trak: Box): boolean => {
+  const hdlr = child(bytes, child(bytes, trak, 'mdia'), 'hdlr');
+  return hdlr !== undefined && bytes.toString('latin1', hdlr.from + 8, hdlr.from + 12) === 'vide';
+};
+
 const trackTimes = (bytes: Buffer, trak: Box, movieScale: number): [number, Float64Array] | undefined => {
   const tkhd = child(bytes, trak, 'tkhd');
   const mdia = child(bytes, trak, 'mdia');
   const mdhd = child(bytes, mdia, 'mdhd');
-  const hdlr = child(bytes, mdia, 'hdlr');
-  if (tkhd === undefined || mdhd === undefined || hdlr === undefined) return undefined;
-  if (bytes.toString('latin1', hdlr.from + 8, hdlr.from + 12) !== 'vide') return undefined;
+  if (tkhd === undefined || mdhd === undefined) return undefined;
   const id = bytes.readUInt32BE(tkhd.from + (bytes[tkhd.from] === 1 ? 20 : 12));
   const scale = bytes.readUInt32BE(mdhd.from + (bytes[mdhd.from] === 1 ? 20 : 12));
   const times = sampleTimes(bytes, child(bytes, child(bytes, mdia, 'minf'), 'stbl') ?? { type: '', from: 0, to: 0 });
@@ -119,18 +125,19 @@ const trackTimes = (bytes: Buffer, trak: Box, movieScale: number): [number, Floa
   return [id, times.map((time) => time - first)];
 };
 
-const readMoov = (bytes: Buffer): Map<number, Float64Array> => {
+const readMoov = (bytes: Buffer): MovTimes => {
   const whole: Box = { type: 'moov', from: 0, to: bytes.length };
-  const tracks = new Map<number, Float64Array>();
+  const traks = [...boxesIn(bytes, 0, bytes.length)].filter((box) => box.type === 'trak' && showsPictures(bytes, box));
+  const found = { whole: true as const, tracks: new Map<number, Float64Array>(), pictures: traks.length };
   const mvhd = child(bytes, whole, 'mvhd');
   // Fragments carry their times with them: the tables are empty or hold a part.
-  if (mvhd === undefined || child(bytes, whole, 'mvex') !== undefined) return tracks;
+  if (mvhd === undefined || child(bytes, whole, 'mvex') !== undefined) return found;
   const movieScale = bytes.readUInt32BE(mvhd.from + (bytes[mvhd.from] === 1 ? 20 : 12)) || 1;
-  for (const box of boxesIn(bytes, 0, bytes.length)) {
-    const times = box.type === 'trak' ? trackTimes(bytes, box, movieScale) : undefined;
-    if (times !== undefined) tracks.set(...times);
+  for (const trak of traks) {
+    const times = trackTimes(bytes, trak, movieScale);
+    if (times !== undefined) found.tracks.set(...times);
   }
-  return tracks;
+  return found;
 };
 
 const findMoov = async (file: FileHandle, size: number): Promise<{ moov?: Buffer; whole: boolean }> => {
@@ -162,7 +169,7 @@ export const readMovTimes = async (path: string): Promise<MovTimes> => {
   try {
     const { moov, whole } = await findMoov(file, (await file.stat()).size);
     if (!whole) return { whole };
-    return { whole, tracks: moov === undefined ? new Map<number, Float64Array>() : readMoov(moov) };
+    return moov === undefined ? { whole, tracks: new Map<number, Float64Array>() } : readMoov(moov);
   } catch (error) {
     // Offsets that a damaged table sends beyond its end.
     if (error instanceof RangeError) return { whole: true, tracks: new Map() };
