@@ -2,8 +2,8 @@ import { multiply, type Rational, rational, zero } from '../../contract/timeline
 import { measureRate, medianDuration, parseRational } from '../frame-rate.ts';
 import type { StreamWords } from '../probe-words.ts';
 
-/** Ticks of the stream's time base from the first frame, in presentation order; `start` is the first frame's own time where it is known. */
-export type FrameTimes = { ticks: Float64Array; start: number | undefined };
+/** Frames in presentation order, in ticks of `timeBase` from the first one; `start` is that one's own time where it is known. */
+export type FrameTimes = { ticks: Float64Array; start: number | undefined; timeBase: Rational };
 
 export type Timing = {
   frameRate: Rational;
@@ -17,7 +17,7 @@ export type Timing = {
   exact: boolean;
 };
 
-const timeBaseOf = (stream: StreamWords): Rational => parseRational(stream.time_base) ?? { num: 1, den: 1000 };
+export const timeBaseOf = (stream: StreamWords): Rational => parseRational(stream.time_base) ?? { num: 1, den: 1000 };
 
 /** Ticks as exact seconds; zero for clocks that run beyond what a film can have. */
 export const secondsOf = (ticks: number | undefined, timeBase: Rational): Rational =>
@@ -25,17 +25,23 @@ export const secondsOf = (ticks: number | undefined, timeBase: Rational): Ration
     ? zero
     : multiply(rational(ticks), timeBase);
 
-const candidates = (stream: StreamWords): (Rational | undefined)[] => [
+/** Frames per second as the header claims, twice. */
+export const claimedRates = (stream: StreamWords): (Rational | undefined)[] => [
   parseRational(stream.r_frame_rate),
   parseRational(stream.avg_frame_rate),
 ];
 
-/** Rate, count and length from the frames' own times. */
-export const countedTiming = (stream: StreamWords, { ticks, start }: FrameTimes): Timing => {
-  const timeBase = timeBaseOf(stream);
+/**
+ * Rate, count and length from the frames' own times.
+ * @param rates what headers claim, to be tried first
+ */
+export const countedTiming = (
+  { ticks, start, timeBase }: FrameTimes,
+  rates: readonly (Rational | undefined)[],
+): Timing => {
   const tick = timeBase.num / timeBase.den;
   const seconds = ticks.map((value) => value * tick);
-  const { averageRate, variableRate } = measureRate(seconds, candidates(stream), tick);
+  const { averageRate, variableRate } = measureRate(seconds, [...rates], tick);
   const frame = { num: averageRate.den, den: averageRate.num };
   const median = Math.max(1, Math.round(medianDuration(ticks, frame.num / frame.den / tick)));
   return {
@@ -53,7 +59,7 @@ export const countedTiming = (stream: StreamWords, { ticks, start }: FrameTimes)
 /** Rate, count and length as the header tells them. */
 export const headerTiming = (stream: StreamWords, fileDuration: number | undefined): Timing => {
   const timeBase = timeBaseOf(stream);
-  const usable = candidates(stream).filter((rate) => rate !== undefined && rate.num / rate.den <= 1000) as Rational[];
+  const usable = claimedRates(stream).filter((rate) => rate !== undefined && rate.num / rate.den <= 1000) as Rational[];
   const frameRate = usable.at(-1) ?? { num: 25, den: 1 };
   const seconds = stream.duration ?? fileDuration ?? 0;
   const told = stream.nb_frames !== undefined && stream.nb_frames > 0 ? stream.nb_frames : undefined;

@@ -101,7 +101,7 @@ export const groupSequences = (files: readonly string[], policy: SequencePolicy 
     const runs = runsOf(members.sort((a, b) => a.number - b.number));
     const clips = runs.filter((run) => run.length >= fewest);
     if (clips.length === 0) continue;
-    const gaps = gapsBetween(runs, `${stem}${ending}`);
+    const gaps = gapsBetween(runs, `${stem}#${ending}`);
     if (gaps !== undefined) result.gaps.push(gaps);
     for (const run of clips) {
       run.forEach((file) => taken.add(file.path));

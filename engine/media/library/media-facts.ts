@@ -9,7 +9,7 @@ import { parseRational } from '../frame-rate.ts';
 import { engineFormat } from '../pixel-format.ts';
 import { readRotation, type StreamWords } from '../probe-words.ts';
 import type { Rational } from '../types.ts';
-import { countedTiming, type FrameTimes, headerTiming, type Timing } from './frame-timing.ts';
+import { claimedRates, countedTiming, type FrameTimes, headerTiming, timeBaseOf, type Timing } from './frame-timing.ts';
 import { listStreams, type StreamList } from './list-streams.ts';
 import { readMovTimes } from './mov-times.ts';
 import { soundFacts } from './sound-facts.ts';
@@ -114,14 +114,15 @@ const isStill = (container: Container, told: StreamList): boolean => {
 
 /** Times of the shown frames in ticks of the stream's own time base, where they are known without decoding. */
 const knownTimes = (stream: StreamWords, told: StreamList, mov: Map<number, Float64Array>): FrameTimes | undefined => {
+  const timeBase = timeBaseOf(stream);
   const table = mov.get(Number(stream.id));
-  if (table !== undefined) return { ticks: table, start: stream.start_pts };
+  if (table !== undefined) return { ticks: table, start: stream.start_pts, timeBase };
   const packets = told.packets.get(stream.index);
   if (packets === undefined || packets.untimed > 0 || packets.pts.length === 0) return undefined;
   const ticks = packets.pts.slice().sort();
   const start = ticks[0];
   for (let i = 1; i < ticks.length; i++) if (ticks[i] <= ticks[i - 1]) return undefined;
-  return { ticks: ticks.map((tick) => tick - start), start };
+  return { ticks: ticks.map((tick) => tick - start), start, timeBase };
 };
 
 /**
@@ -153,7 +154,7 @@ export const readMediaFile = async (given: string, limits: Pick<Limits, 'signal'
       ? undefined
       : times === undefined
         ? headerTiming(stream, told.format.duration)
-        : countedTiming(stream, times);
+        : countedTiming(times, claimedRates(stream));
   const turned =
     stream !== undefined &&
     ((await exifTurned(path, container.still)) || readRotation([stream.side_data_list]) % 180 !== 0);

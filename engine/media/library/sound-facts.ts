@@ -21,7 +21,7 @@ export const soundFacts = (
   pictureStart: Rational | undefined,
 ): { facts: NonNullable<Media['sound']>; streams: number; exact: boolean } | undefined => {
   const heard = told.streams.filter((stream) => audioOf(stream, 0) !== undefined);
-  const stream = heard.find((s) => s.disposition?.default === 1) ?? heard[0];
+  const stream = heard.at(0);
   const info = stream === undefined ? undefined : audioOf(stream, told.format.duration ?? 0);
   if (stream === undefined || info === undefined) return undefined;
   const { sampleRate, channels } = info;
