@@ -13,6 +13,8 @@ type PackedField = { flow: Packed; visibility: Packed };
 export type CompactFrame = {
   before: PackedField | null;
   after: PackedField | null;
+  stillBefore: Packed | null;
+  stillAfter: Packed | null;
   generated: Packed;
   weights: Packed;
   residual: Packed;
@@ -42,6 +44,8 @@ const packedField = (field: Field | null): PackedField | null =>
 export const compact = (frame: RefinedFrame): CompactFrame => ({
   before: packedField(frame.lineage.before),
   after: packedField(frame.lineage.after),
+  stillBefore: frame.lineage.stillBefore && narrow(frame.lineage.stillBefore),
+  stillAfter: frame.lineage.stillAfter && narrow(frame.lineage.stillAfter),
   generated: wide(frame.generated, valueUnit),
   weights: narrow(frame.weights),
   residual: wide(frame.residual, valueUnit),
@@ -58,7 +62,12 @@ const openedField = (field: PackedField | null): Field | null =>
   field === null ? null : { flow: opened(field.flow), visibility: opened(field.visibility) };
 
 export const expand = (frame: CompactFrame): RefinedFrame => ({
-  lineage: { before: openedField(frame.before), after: openedField(frame.after) },
+  lineage: {
+    before: openedField(frame.before),
+    after: openedField(frame.after),
+    stillBefore: frame.stillBefore && opened(frame.stillBefore),
+    stillAfter: frame.stillAfter && opened(frame.stillAfter),
+  },
   generated: opened(frame.generated),
   weights: opened(frame.weights),
   residual: opened(frame.residual),

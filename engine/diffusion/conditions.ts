@@ -4,15 +4,19 @@ import { blockMeans, cell } from './fields.ts';
 
 /*
  * The tensors that a window is denoised under. Channels of a latent cell: 0..15 appearance, 16..17 displacement to the frame before / 8,
- * 18..19 displacement to the frame after / 8, 20 and 21 visibility there as 2v − 1. A known cell has no displacement and is seen on both
- * sides; a side without a known frame has no displacement and is not seen.
+ * 18..19 displacement to the frame after / 8, 20 and 21 visibility there as 2v − 1; where the pack weighs still references, 22 and 23 how far
+ * the same two frames show the cell without moving. A known cell has no displacement (a frame known
+ * as a whole may say how it moved, though) and is seen on both sides; a side without a known frame
+ * has no displacement and is not seen.
  */
 
 export const appearanceChannels = 16;
-export const latentChannels = 22;
 export const motionScale = 8;
 /** Seconds beyond which a known frame is merely far. */
 const farthestSeconds = 2;
+
+/** The motion of a prior, without its picture. */
+export type MotionPrior = Pick<FramePrior, 'before' | 'after' | 'stillBefore' | 'stillAfter'>;
 
 export type WindowFrame = {
   seconds: number;
@@ -21,7 +25,9 @@ export type WindowFrame = {
   /** Appearance latents [16,h,w]: of the frame where known, of its prior elsewhere. */
   appearance: Image;
   /** Null for a frame known as a whole. */
-  prior: Pick<FramePrior, 'before' | 'after'> | null;
+  prior: MotionPrior | null;
+  /** Of a frame known as a whole, how it moves away from the gap, or null: flows [2,H,W] to the known frame before it and after it. */
+  moved: { before: Image | null; after: Image | null } | null;
   /** Seconds to the nearest known frame on each side; null without one. Not read for a frame known as a whole. */
   secondsBefore: number | null;
   secondsAfter: number | null;
@@ -30,13 +36,15 @@ export type WindowFrame = {
 };
 
 export type WindowTensors = {
+  /** L: 22, or 24 with still references. */
+  channels: number;
   frames: number;
   height: number;
   width: number;
-  /** [22,T,h,w] each. */
+  /** [L,T,h,w] each. */
   known: Float32Array;
   prior: Float32Array;
-  /** The mask repeated over the channels, [22,T,h,w]: what the sampler needs. */
+  /** The mask repeated over the channels, [L,T,h,w]: what the sampler needs. */
   fullMask: Float32Array;
   /** [1,T,h,w] */
   mask: Float32Array;
@@ -65,9 +73,9 @@ export const tokenPositions = (seconds: number[], height: number, width: number)
   return out;
 };
 
-/** The motion channels 16..21 of a prior at latent size: [6,h,w] in the latent's own units. */
-const motionChannels = (prior: Pick<FramePrior, 'before' | 'after'>, count: number): Float32Array => {
-  const out = new Float32Array(6 * count);
+/** The motion channels of a prior, from 16 on, at latent size: [6 or 8,h,w] in the latent's own units. */
+const motionChannels = (prior: MotionPrior, channels: number, count: number): Float32Array => {
+  const out = new Float32Array((channels - appearanceChannels) * count);
   for (const [side, field] of [prior.before, prior.after].entries()) {
     if (field === null) {
       out.fill(-1, (4 + side) * count, (5 + side) * count);
@@ -78,11 +86,28 @@ const motionChannels = (prior: Pick<FramePrior, 'before' | 'after'>, count: numb
     const seen = blockMeans(field.visibility).data;
     for (let i = 0; i < count; i++) out[(4 + side) * count + i] = 2 * seen[i] - 1;
   }
+  if (channels === 22) return out;
+  for (const [side, seen] of [prior.stillBefore, prior.stillAfter].entries()) {
+    for (let i = 0; i < count; i++) out[(6 + side) * count + i] = seen === null ? -1 : 2 * seen.data[i] - 1;
+  }
+  return out;
+};
+
+/** Channels 16..19 of a frame known as a whole. */
+const movedChannels = (moved: NonNullable<WindowFrame['moved']>, count: number): Float32Array => {
+  const out = new Float32Array(4 * count);
+  for (const [side, flow] of [moved.before, moved.after].entries()) {
+    if (flow !== null)
+      out.set(
+        blockMeans(flow).data.map((v) => v / motionScale),
+        2 * side * count,
+      );
+  }
   return out;
 };
 
 /** @throws RangeError for an odd number of frames or an odd latent size. */
-export const windowTensors = (frames: WindowFrame[]): WindowTensors => {
+export const windowTensors = (frames: WindowFrame[], latentChannels: 22 | 24): WindowTensors => {
   const { width, height } = frames[0].appearance;
   const total = frames.length;
   if (total % 2 === 1 || width % 2 === 1 || height % 2 === 1)
@@ -97,7 +122,8 @@ export const windowTensors = (frames: WindowFrame[]): WindowTensors => {
   const info = new Float32Array(4 * total);
   for (const [t, frame] of frames.entries()) {
     const given = frame.known === 'none' ? null : frame.known === 'all' ? 'all' : frame.known.data;
-    const motion = frame.prior === null ? null : motionChannels(frame.prior, count);
+    const motion = frame.prior === null ? null : motionChannels(frame.prior, latentChannels, count);
+    const moved = frame.moved === null ? null : movedChannels(frame.moved, count);
     for (let i = 0; i < count; i++) {
       const at = t * count + i;
       const isGiven = given === 'all' || (given !== null && given[i] > 0);
@@ -109,7 +135,7 @@ export const windowTensors = (frames: WindowFrame[]): WindowTensors => {
             : isGiven
               ? c >= 20
                 ? 1
-                : 0
+                : (moved?.[(c - appearanceChannels) * count + i] ?? 0)
               : motion![(c - appearanceChannels) * count + i];
         prior[c * plane + at] = value;
         if (isGiven) {
@@ -130,10 +156,22 @@ export const windowTensors = (frames: WindowFrame[]): WindowTensors => {
     height,
     width,
   );
-  return { frames: total, height, width, known, prior, fullMask, mask, hints, info, positions };
+  return {
+    channels: latentChannels,
+    frames: total,
+    height,
+    width,
+    known,
+    prior,
+    fullMask,
+    mask,
+    hints,
+    info,
+    positions,
+  };
 };
 
-/** Channels `from` … `from + channels − 1` of frame t out of [22,T,h,w]. */
+/** Channels `from` … `from + channels − 1` of frame t out of [L,T,h,w]. */
 export const frameChannels = (
   latents: Float32Array,
   shape: { frames: number; height: number; width: number },

@@ -1,16 +1,20 @@
 import { gaussian } from '../frames/noise.ts';
 import type { Image } from '../frames/image.ts';
 import type { WindowFrame } from './conditions.ts';
-import { appearanceChannels, frameChannels, latentChannels, motionScale, windowTensors } from './conditions.ts';
+import { appearanceChannels, frameChannels, motionScale, windowTensors } from './conditions.ts';
 import type { Field } from './fields.ts';
 import { blockMeans, clamped, enlarge, scaled } from './fields.ts';
+import type { Lineage } from './lineage.ts';
 import type { Volume } from '../models/motion-latent-dit.ts';
 import type { DitModel } from './model.ts';
 import { sample } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 
-/** What one frame of a window became: a decoded picture and fields to its nearest known frames, at the working size. */
-export type MadeFrame = { generated: Image; before: Field | null; after: Field | null };
+/**
+ * What one frame of a window became, at the working size: a decoded picture, fields to its nearest known frames, and how far those show it
+ * standing still ([1,H,W]; null where the prior or the pack offers no still reference).
+ */
+export type MadeFrame = { generated: Image } & Lineage;
 
 export type DenoiseWindow = {
   model: DitModel;
@@ -37,13 +41,14 @@ const unlessKnown = (cells: Image, instead: Image, known: WindowFrame['known']):
   return { ...cells, data: cells.data.map((v, i) => (known.data[i % count] > 0 ? instead.data[i] : v)) };
 };
 
+const trustOf = (cells: Image): Image => ({ ...cells, data: cells.data.map((v) => (v + 1) / 2) });
+
 const fieldOf = (prior: Field | null, flow: Image, visibility: Image, known: WindowFrame['known']): Field | null => {
   if (prior === null) return null;
   const motion = unlessKnown(scaled(flow, motionScale), blockMeans(prior.flow), known);
-  const seen = { ...visibility, data: visibility.data.map((v) => (v + 1) / 2) };
   return {
     flow: withDetail(motion, prior.flow),
-    visibility: clamped(enlarge(unlessKnown(seen, blockMeans(prior.visibility), known)), 0, 1),
+    visibility: clamped(enlarge(unlessKnown(trustOf(visibility), blockMeans(prior.visibility), known)), 0, 1),
   };
 };
 
@@ -56,7 +61,8 @@ export const denoiseWindow = async ({
   denoiser,
   afterStep,
 }: DenoiseWindow): Promise<MadeFrame[]> => {
-  const tensors = windowTensors(frames);
+  const { channels: latentChannels } = model.manifest.latent;
+  const tensors = windowTensors(frames, latentChannels);
   const { frames: total, height, width, known, fullMask, prior } = tensors;
   const volume = (data: Float32Array, channels: number): Volume => ({ channels, frames: total, width, height, data });
   let latents: Float32Array;
@@ -92,10 +98,14 @@ export const denoiseWindow = async ({
   );
   const cells = (t: number, from: number, channels: number): Image =>
     frameChannels(latents, tensors, t, from, channels);
+  const still = (t: number, offered: Image | null, channel: number): Image | null =>
+    offered === null || latentChannels === 22 ? null : clamped(enlarge(trustOf(cells(t, channel, 1))), 0, 1);
   const pictures = await model.decode(fresh.map(({ t }) => cells(t, 0, appearanceChannels)));
   return fresh.map(({ t, given, own }, i) => ({
     generated: pictures[i],
     before: fieldOf(own.before, cells(t, 16, 2), cells(t, 20, 1), given),
     after: fieldOf(own.after, cells(t, 18, 2), cells(t, 21, 1), given),
+    stillBefore: still(t, own.stillBefore, 22),
+    stillAfter: still(t, own.stillAfter, 23),
   }));
 };

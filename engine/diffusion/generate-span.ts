@@ -5,10 +5,12 @@ import type { Image } from '../frames/image.ts';
 import type { CompactFrame } from './compact.ts';
 import { compact, expand } from './compact.ts';
 import type { WindowFrame } from './conditions.ts';
+import { knownMotion } from './known-motion.ts';
 import { denoiseWindow } from './denoise-window.ts';
+import { hasFeature } from '../models/manifest.ts';
 import { holdGenerated } from './hold-generated.ts';
 import type { Lineage } from './lineage.ts';
-import { ownLineage, routeToReal } from './lineage.ts';
+import { ownLineage, routeToReal, stillToReal } from './lineage.ts';
 import type { DitModel } from './model.ts';
 import type { FramePrior, KnownFrame, WantedMotion } from './prior.ts';
 import { motionPrior } from './prior.ts';
@@ -126,7 +128,7 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
     const { width, height } = picture;
     if (index === -1) return { picture, lineage: ownLineage('before', width, height) };
     if (index === unknown) return { picture, lineage: ownLineage('after', width, height) };
-    return { picture, lineage: { before: null, after: null } };
+    return { picture, lineage: { before: null, after: null, stillBefore: null, stillAfter: null } };
   };
 
   const totalSteps = windows.length * schedule.levels.length;
@@ -156,6 +158,9 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
     const latents = await model.encode(
       order.map((index) => priors.get(index)?.picture ?? contexts.get(index)!.picture),
     );
+    const moved = hasFeature(model.manifest, 'known-motion')
+      ? knownMotion(order, (index) => contexts.get(index)?.picture)
+      : new Map<number, WindowFrame['moved']>();
     const frames = window.frames.map(({ index, known: isKnown }): WindowFrame => {
       const prior = priors.get(index);
       const seconds = secondsOf(index);
@@ -164,6 +169,7 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
         known: isKnown ? 'all' : 'none',
         appearance: latents[order.indexOf(index)],
         prior: prior ?? null,
+        moved: moved.get(index) ?? null,
         secondsBefore: prior?.b === undefined ? null : seconds - secondsOf(prior.b),
         secondsAfter: prior?.a === undefined ? null : secondsOf(prior.a) - seconds,
         hints: isKnown || input.hintsAt === null ? null : input.hintsAt(seconds),
@@ -185,7 +191,7 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
       seen.add(index);
       const { b, a } = priors.get(index)!;
       const seconds = secondsOf(index);
-      const { generated, before, after } = denoised[i];
+      const { generated, before, after, stillBefore, stillAfter } = denoised[i];
       const from = b === undefined ? 0 : secondsOf(b);
       const to = a === undefined ? 0 : secondsOf(a);
       const shareAfter = b === undefined ? 1 : a === undefined ? 0 : (seconds - from) / (to - from);
@@ -201,7 +207,19 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
           ],
           !input.linked && bridged(b, a),
         );
-      const lineage = { before: way('before'), after: way('after') };
+      const still = (side: 'stillBefore' | 'stillAfter') =>
+        stillToReal([
+          ...(b === undefined
+            ? []
+            : [{ step: stillBefore, onward: contexts.get(b)!.lineage[side], share: 1 - shareAfter }]),
+          ...(a === undefined ? [] : [{ step: stillAfter, onward: contexts.get(a)!.lineage[side], share: shareAfter }]),
+        ]);
+      const lineage = {
+        before: way('before'),
+        after: way('after'),
+        stillBefore: still('stillBefore'),
+        stillAfter: still('stillAfter'),
+      };
       const held = holdGenerated(generated, lineage, realBefore, realAfter, contextColour(seconds));
       return [{ index, seconds, generated: held, lineage }];
     });

@@ -95,7 +95,7 @@ const priorPicture = (frame: HoledFrame, { before, after }: Donors): Image => {
 const withoutHoles = (refined: RefinedFrame, donors: Donors): RefinedFrame => {
   const { weights, lineage } = refined;
   const count = weights.width * weights.height;
-  const out = createImage(3, weights.width, weights.height);
+  const out = createImage(weights.channels, weights.width, weights.height);
   const hidden = (['before', 'after'] as const).map((side) => {
     const [field, donor] = [lineage[side], donors[side]];
     return field === null || donor === null ? null : warp(donor.frame.hole, field.flow).data;
@@ -146,6 +146,7 @@ export const inpaintWindow = async ({
     known: 'all',
     appearance: latents[i],
     prior: null,
+    moved: null,
     secondsBefore: null,
     secondsAfter: null,
     hints: null,
@@ -154,7 +155,9 @@ export const inpaintWindow = async ({
     seconds: frame.seconds,
     known: knownCells(frame.hole),
     appearance: latents[known.length + i],
-    prior: { before: before?.field ?? null, after: after?.field ?? null },
+    // What stood still is seen in the known cells already; donors are there for what the hole hides.
+    prior: { before: before?.field ?? null, after: after?.field ?? null, stillBefore: null, stillAfter: null },
+    moved: null,
     secondsBefore: before === null ? null : frame.seconds - before.frame.seconds,
     secondsAfter: after === null ? null : after.frame.seconds - frame.seconds,
     hints: null,
@@ -164,10 +167,10 @@ export const inpaintWindow = async ({
   const made = await denoiseWindow({ model, schedule, frames: window, seed, denoiser, afterStep });
   const out: RefinedFrame[] = [];
   for (const [i, { frame, donors }] of frames.entries()) {
-    const { generated, before, after } = made[i];
+    const { generated, ...lineage } = made[i];
     const [refined] = await refineFrames(
       model,
-      [{ seconds: frame.seconds, generated, lineage: { before, after } }],
+      [{ seconds: frame.seconds, generated, lineage }],
       donors.before?.frame ?? null,
       donors.after?.frame ?? null,
     );

@@ -8,12 +8,23 @@ import { chained, filled } from './fields.ts';
  * Where a small frame's pixels come from in the two *real* frames beside the span; null where that side has none. A generated frame that
  * serves as context for others hands its lineage on, so that full-size detail is always borrowed from footage, never from a generation.
  */
-export type Lineage = { before: Field | null; after: Field | null };
+export type Lineage = {
+  before: Field | null;
+  after: Field | null;
+  /** How far the real frame before shows the small one without moving, [1,H,W]; null where it is not offered for that. */
+  stillBefore: Image | null;
+  stillAfter: Image | null;
+};
 
 /** The lineage of a real frame beside the span: it is its own reference. */
 export const ownLineage = (side: 'before' | 'after', width: number, height: number): Lineage => {
   const itself: Field = { flow: createImage(2, width, height), visibility: filled(1, width, height, 1) };
-  return { before: side === 'before' ? itself : null, after: side === 'after' ? itself : null };
+  return {
+    before: side === 'before' ? itself : null,
+    after: side === 'after' ? itself : null,
+    stillBefore: side === 'before' ? itself.visibility : null,
+    stillAfter: side === 'after' ? itself.visibility : null,
+  };
 };
 
 export type Route = {
@@ -63,4 +74,27 @@ export const routeToReal = (routes: Route[], fading = false): Field | null => {
     if (!fading) visibility.data[i] /= sum;
   }
   return { flow, visibility };
+};
+
+export type StillRoute = {
+  /** How far a context frame of the window shows the new frame without moving; null where it is not offered for that. */
+  step: Image | null;
+  /** How far the real frame shows that context frame without moving. */
+  onward: Image | null;
+  /** As in `Route`. */
+  share: number;
+};
+
+/** The same for references that stand still: trusts multiply, two ways are averaged by share. Null where no way leads there. */
+export const stillToReal = (routes: StillRoute[]): Image | null => {
+  const ways = routes.flatMap(({ step, onward, share }) =>
+    step === null || onward === null || share <= 0 ? [] : [{ step, onward, share }],
+  );
+  if (ways.length === 0) return null;
+  const total = ways.reduce((sum, way) => sum + way.share, 0);
+  const [{ step: like }] = ways;
+  const data = like.data.map((_, i) =>
+    ways.reduce((sum, { step, onward, share }) => sum + (share / total) * step.data[i] * onward.data[i], 0),
+  );
+  return { ...like, data };
 };

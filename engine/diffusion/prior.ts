@@ -3,14 +3,21 @@ import type { Image } from '../frames/image.ts';
 import { createImage } from '../frames/image.ts';
 import { warp } from '../frames/warp.ts';
 import type { Field } from './fields.ts';
-import { consistency, inside, mirroredInside, scaled } from './fields.ts';
+import { blockMeans, consistency, inside, mirroredInside, scaled } from './fields.ts';
 import { changeOver } from './change-over.ts';
 
 /** A known frame at the working size: picture [3,H,W] R'G'B' 0..1 at a time in seconds. */
 export type KnownFrame = { seconds: number; picture: Image };
 
 /** What the seen motion, going on, would make of one unknown frame; fields towards its nearest known frames. */
-export type FramePrior = { before: Field | null; after: Field | null; picture: Image };
+export type FramePrior = {
+  before: Field | null;
+  after: Field | null;
+  picture: Image;
+  /** How far the known frames show that picture without moving, [1,h,w]; null where standing still is not what may happen. */
+  stillBefore: Image | null;
+  stillAfter: Image | null;
+};
 
 /** A motion that somebody asked for: flow [2,H,W] of the frame at `from` towards the frame at `to` (seconds). */
 export type WantedMotion = (from: number, to: number) => Image;
@@ -62,6 +69,17 @@ const mixed = (
   return out;
 };
 
+/** exp(−(mean |difference| / 0.1)²) of each latent cell: how well a still reference shows a picture. */
+const trustStill = (picture: Image, reference: Image): Image => {
+  const count = picture.width * picture.height;
+  const difference = createImage(1, picture.width, picture.height);
+  for (let i = 0; i < 3 * count; i++) {
+    difference.data[i % count] += Math.abs(picture.data[i] - reference.data[i]) / 3;
+  }
+  const means = blockMeans(difference);
+  return { ...means, data: means.data.map((e) => Math.exp(-((e / 0.1) ** 2))) };
+};
+
 const faded = (field: Field, by: Image): Field => ({
   flow: field.flow,
   visibility: { ...field.visibility, data: field.visibility.data.map((v, i) => v * by.data[i]) },
@@ -89,9 +107,14 @@ export const motionPrior = ({ before, after, unknown, linked, motion }: PriorInp
     return unknown.map((seconds) => {
       const left = towards(b, seconds);
       const right = towards(a, seconds);
-      return { before: left, after: right, picture: mixed(b, left, a, right, share(seconds)) };
+      const picture = mixed(b, left, a, right, share(seconds));
+      return { before: left, after: right, picture, stillBefore: null, stillAfter: null };
     });
   }
+  const standing = (picture: Image): Pick<FramePrior, 'stillBefore' | 'stillAfter'> => ({
+    stillBefore: b === undefined || !linked ? null : trustStill(picture, b.picture),
+    stillAfter: a === undefined || !linked ? null : trustStill(picture, a.picture),
+  });
   if (b !== undefined && a !== undefined && linked) {
     const ahead = disFlow(b.picture, a.picture);
     const back = disFlow(a.picture, b.picture);
@@ -101,7 +124,8 @@ export const motionPrior = ({ before, after, unknown, linked, motion }: PriorInp
       const s = share(seconds);
       const left = { flow: scaled(ahead, -s), visibility: seenBefore };
       const right = { flow: scaled(back, s - 1), visibility: seenAfter };
-      return { before: left, after: right, picture: mixed(b, left, a, right, s) };
+      const picture = mixed(b, left, a, right, s);
+      return { before: left, after: right, picture, ...standing(picture) };
     });
   }
   const velocityBefore = velocity(before);
@@ -111,12 +135,14 @@ export const motionPrior = ({ before, after, unknown, linked, motion }: PriorInp
     const left = b === undefined ? null : carriedOn(b, velocityBefore, seconds);
     const right = a === undefined ? null : carriedOn(a, velocityAfter, seconds);
     if (b === undefined || a === undefined || left === null || right === null) {
-      return { before: left, after: right, picture: mixed(b, left, a, right, s) };
+      const picture = mixed(b, left, a, right, s);
+      return { before: left, after: right, picture, ...standing(picture) };
     }
     const turned = changeOver(warp(b.picture, left.flow), warp(a.picture, right.flow), s);
     const shownLeft = faded(left, { ...turned, data: turned.data.map((v) => 1 - v) });
     const shownRight = faded(right, turned);
     // The shares are in the visibilities already: half and half beyond them.
-    return { before: shownLeft, after: shownRight, picture: mixed(b, shownLeft, a, shownRight, 0.5) };
+    const picture = mixed(b, shownLeft, a, shownRight, 0.5);
+    return { before: shownLeft, after: shownRight, picture, ...standing(picture) };
   });
 };

@@ -1,9 +1,10 @@
 import type { Image } from '../frames/image.ts';
 import { createImage } from '../frames/image.ts';
 import { warp } from '../frames/warp.ts';
+import { hasFeature } from '../models/manifest.ts';
+import type { Lineage } from './lineage.ts';
 import type { DitModel } from './model.ts';
 import type { KnownFrame } from './prior.ts';
-import type { Lineage } from './lineage.ts';
 
 export type FrameToRefine = { seconds: number; generated: Image; lineage: Lineage };
 
@@ -12,7 +13,7 @@ export type RefinedFrame = {
   /** Refined ways to the real frames; visibility as the transformer saw it. */
   lineage: Lineage;
   generated: Image;
-  /** [3,H,W] before, after, generated; sum 1. */
+  /** [3 or 5,H,W] before, after, generated and, from packs that weigh them, before and after standing still; sum 1. */
   weights: Image;
   /** [3,H,W] R'G'B'. */
   residual: Image;
@@ -26,6 +27,37 @@ const nearness = (known: KnownFrame | null, seconds: number): number =>
 const added = (flow: Image, corrections: Image, from: number): Image => {
   const offset = from * flow.width * flow.height;
   return { ...flow, data: flow.data.map((v, i) => v + corrections.data[offset + i]) };
+};
+
+/** Trust, nearness and presence of the references; four channels more where still ones are weighed: their trust, their presence. */
+const fieldsOf = (
+  { seconds, generated, lineage }: FrameToRefine,
+  before: KnownFrame | null,
+  after: KnownFrame | null,
+  stills: boolean,
+): Image => {
+  const { width, height } = generated;
+  const count = width * height;
+  const out = createImage(stills ? 10 : 6, width, height);
+  const sides = [
+    { known: before, seen: lineage.before?.visibility, still: lineage.stillBefore },
+    { known: after, seen: lineage.after?.visibility, still: lineage.stillAfter },
+  ];
+  const fill = (value: number, channel: number): void => {
+    out.data.fill(value, channel * count, (channel + 1) * count);
+  };
+  for (const [side, { known, seen, still }] of sides.entries()) {
+    if (seen !== undefined) {
+      out.data.set(seen.data, side * count);
+      fill(nearness(known, seconds), 2 + side);
+      fill(known === null ? 0 : 1, 4 + side);
+    }
+    if (stills && still !== null && known !== null) {
+      out.data.set(still.data, (6 + side) * count);
+      fill(1, 8 + side);
+    }
+  }
+  return out;
 };
 
 /**
@@ -43,72 +75,73 @@ export const refineFrames = async (
   const { width, height } = frames[0].generated;
   const count = width * height;
   const dark = createImage(3, width, height);
+  const stills = hasFeature(model.manifest, 'still-references');
   const seenIn = (known: KnownFrame | null, field: Lineage['before']): Image =>
     known === null || field === null ? dark : warp(known.picture, field.flow);
-  const fields = frames.map(({ seconds, lineage }) => {
-    const out = createImage(6, width, height);
-    const has = [before !== null && lineage.before !== null, after !== null && lineage.after !== null];
-    if (lineage.before !== null) out.data.set(lineage.before.visibility.data, 0);
-    if (lineage.after !== null) out.data.set(lineage.after.visibility.data, count);
-    out.data.fill(has[0] ? nearness(before, seconds) : 0, 2 * count, 3 * count);
-    out.data.fill(has[1] ? nearness(after, seconds) : 0, 3 * count, 4 * count);
-    out.data.fill(has[0] ? 1 : 0, 4 * count, 5 * count);
-    out.data.fill(has[1] ? 1 : 0, 5 * count, 6 * count);
-    return out;
-  });
+  const standing = (known: KnownFrame | null, trust: Image | null): Image =>
+    known === null || trust === null ? dark : known.picture;
   const refined = await model.refine(
-    frames.map(({ generated, lineage }, i) => ({
-      before: seenIn(before, lineage.before),
-      after: seenIn(after, lineage.after),
-      generated,
-      fields: fields[i],
+    frames.map((frame) => ({
+      before: seenIn(before, frame.lineage.before),
+      after: seenIn(after, frame.lineage.after),
+      generated: frame.generated,
+      fields: fieldsOf(frame, before, after, stills),
+      still: stills
+        ? { before: standing(before, frame.lineage.stillBefore), after: standing(after, frame.lineage.stillAfter) }
+        : undefined,
     })),
   );
   return frames.map(({ generated, lineage }, i) => {
     const { flow, residual } = refined[i];
     const left = lineage.before === null ? null : { ...lineage.before, flow: added(lineage.before.flow, flow, 0) };
     const right = lineage.after === null ? null : { ...lineage.after, flow: added(lineage.after.flow, flow, 2) };
-    const own = withoutMissing(refined[i].weights, left !== null, right !== null);
+    const { stillBefore, stillAfter } = lineage;
+    // A reference that does not exist must not darken the frame, whatever weight the network gives it.
+    const own = reweighed(
+      refined[i].weights,
+      [left, right, generated, stillBefore, stillAfter].map((part) => part !== null),
+    );
     const weights = fading ? faded(own, left, right) : own;
-    const b = seenIn(before, left);
-    const a = seenIn(after, right);
+    const parts = [
+      seenIn(before, left),
+      seenIn(after, right),
+      generated,
+      standing(before, stillBefore),
+      standing(after, stillAfter),
+    ].slice(0, weights.channels);
     const picture = createImage(3, width, height);
     for (let c = 0; c < 3; c++) {
       for (let p = 0; p < count; p++) {
         const at = c * count + p;
-        const sum =
-          weights.data[p] * b.data[at] +
-          weights.data[count + p] * a.data[at] +
-          weights.data[2 * count + p] * generated.data[at];
-        const value = sum + residual.data[at];
+        let value = residual.data[at];
+        for (let k = 0; k < parts.length; k++) value += weights.data[k * count + p] * parts[k].data[at];
         picture.data[at] = value > 0 ? (value < 1 ? value : 1) : 0;
       }
     }
-    return { lineage: { before: left, after: right }, generated, weights, residual, picture };
+    return { lineage: { ...lineage, before: left, after: right }, generated, weights, residual, picture };
   });
 };
 
-/** A reference that does not exist must not darken the frame, whatever weight the network gives it. */
-const withoutMissing = (weights: Image, hasBefore: boolean, hasAfter: boolean): Image => {
-  if (hasBefore && hasAfter) return weights;
+/** The weights of what is there, made to sum to 1; all on the generated frame where nothing is left. */
+const reweighed = (weights: Image, there: boolean[]): Image => {
+  if (there.every(Boolean)) return weights;
   const count = weights.width * weights.height;
-  const out = createImage(3, weights.width, weights.height);
+  const out = createImage(weights.channels, weights.width, weights.height);
   for (let i = 0; i < count; i++) {
-    const b = hasBefore ? weights.data[i] : 0;
-    const a = hasAfter ? weights.data[count + i] : 0;
-    const g = weights.data[2 * count + i];
-    const sum = b + a + g;
-    out.data[i] = sum > 1e-6 ? b / sum : 0;
-    out.data[count + i] = sum > 1e-6 ? a / sum : 0;
-    out.data[2 * count + i] = sum > 1e-6 ? g / sum : 1;
+    let sum = 0;
+    for (let k = 0; k < weights.channels; k++) if (there[k]) sum += weights.data[k * count + i];
+    for (let k = 0; k < weights.channels; k++) {
+      const share = sum > 1e-6 ? weights.data[k * count + i] / sum : k === 2 ? 1 : 0;
+      out.data[k * count + i] = there[k] ? share : 0;
+    }
   }
   return out;
 };
 
-/** A reference that has faded out of a blend must not shine through, whatever weight the network gives it. */
+/** A reference that has faded out of a blend must not shine through, whatever weight the network gives it. Blends have no still ones. */
 const faded = (weights: Image, before: Lineage['before'], after: Lineage['after']): Image => {
   const count = weights.width * weights.height;
-  const out = createImage(3, weights.width, weights.height);
+  const out = createImage(weights.channels, weights.width, weights.height);
   for (let i = 0; i < count; i++) {
     const b = before === null ? 0 : weights.data[i] * before.visibility.data[i];
     const a = after === null ? 0 : weights.data[count + i] * after.visibility.data[i];

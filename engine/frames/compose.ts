@@ -13,7 +13,10 @@ export type ComposeInput = {
   after?: Reference | undefined;
   /** R'G'B' [3,H,W], 0..1. */
   generated: Image;
-  /** [3,H,W]: shares of before, after and generated, not negative; made to sum to 1 here. A missing reference's share goes to `generated`. */
+  /**
+   * [3,H,W]: shares of before, after and generated, or [5,H,W]: and of before and after without their motion. Not negative; made to sum to 1
+   * here. A missing reference's share goes to `generated`.
+   */
   weights: Image;
   /** R'G'B' [3,H,W], added to the mix. */
   residual?: Image | undefined;
@@ -57,18 +60,18 @@ const prepare = (input: ComposeInput, like: PlanarFrame): { shares: Image; base:
       );
     }
   }
-  const shares = createImage(3, width, height);
+  const kinds = weights.channels > 3 ? 5 : 3;
+  const shares = createImage(kinds, width, height);
+  const there = [before, after, generated, before, after].map(Boolean);
   for (let i = 0; i < count; i++) {
-    const b = before ? Math.max(0, weights.data[i]) : 0;
-    const a = after ? Math.max(0, weights.data[count + i]) : 0;
-    const rest =
-      Math.max(0, weights.data[2 * count + i]) +
-      (before ? 0 : Math.max(0, weights.data[i])) +
-      (after ? 0 : Math.max(0, weights.data[count + i]));
-    const total = b + a + rest;
-    shares.data[i] = total > 0 ? b / total : 0;
-    shares.data[count + i] = total > 0 ? a / total : 0;
-    shares.data[2 * count + i] = total > 0 ? rest / total : 1;
+    let total = 0;
+    for (let k = 0; k < kinds; k++) {
+      const share = Math.max(0, weights.data[k * count + i]);
+      shares.data[(there[k] ? k : 2) * count + i] += share;
+      total += share;
+    }
+    if (total > 0) for (let k = 0; k < kinds; k++) shares.data[k * count + i] /= total;
+    else shares.data[2 * count + i] = 1;
   }
   const base = toSourcePlanes(generated, like);
   if (residual) {
@@ -86,7 +89,7 @@ const prepare = (input: ComposeInput, like: PlanarFrame): { shares: Image; base:
 
 /**
  * One new frame at full size, in the source's own planes: each pixel is share_before · before(x + flow) + share_after · after(x + flow) +
- * share_generated · generated + residual. Fields are bilinear upsamplings of the working-size ones (half-pixel centres); references are
+ * share_generated · generated + residual, with two shares more for before(x) and after(x) where there are five. Fields are bilinear upsamplings of the working-size ones (half-pixel centres); references are
  * sampled per plane with Catmull-Rom at 1/128 px, border replicated; displacement is the same fraction of the picture at every size, and
  * chroma is taken to sit in the middle of its block on both sides, which leaves a copy where it was. Codes are rounded and clipped to
  * 0..2^bits−1. Alpha is sampled from the references alone (opaque without any). Integer and float64 arithmetic in a fixed order: same input, same bytes.
@@ -120,6 +123,9 @@ const blendRow = (
   out[width] = out[width - 1];
 };
 
+const channelOf = ({ data, width, height }: Image, channel: number): Float32Array =>
+  data.subarray(channel * width * height, (channel + 1) * width * height);
+
 /** Planes of one size share their positions. Without a `base` nothing is added to the references' samples. */
 const composeGroup = (
   group: number[],
@@ -145,20 +151,23 @@ const composeGroup = (
   const across = makeAxis(width, field.width, field.width / unitX);
   const down = rowShares(makeAxis(height, field.height, field.height / unitY), height);
   const row = (): Float64Array => new Float64Array(field.width + 1);
-  const references = [input.before, input.after].flatMap((reference, channel) =>
-    reference
-      ? [
-          {
-            channel,
-            flow: fit(reference.flow),
-            gainX: unitX / reference.flow.width,
-            gainY: unitY / reference.flow.height,
-            motion: { dx: row(), dy: row(), share: row() },
-            sources: group.map((p) => makeSource(reference.frame.planes[p], width, height, format.bits)),
-          },
-        ]
-      : [],
-  );
+  const references = [input.before, input.after].flatMap((reference, side) => {
+    if (!reference) return [];
+    const sources = group.map((p) => makeSource(reference.frame.planes[p], width, height, format.bits));
+    const ways = [{ channel: side, flow: reference.flow }];
+    const still = channelOf(shares, 3 + side);
+    // Sampling is nearly all of the time: not for a part that nothing shows.
+    if (still.some((share) => share > 0))
+      ways.push({ channel: 3 + side, flow: createImage(2, field.width, field.height) });
+    return ways.map(({ channel, flow }) => ({
+      channel,
+      flow: fit(flow),
+      gainX: unitX / flow.width,
+      gainY: unitY / flow.height,
+      motion: { dx: row(), dy: row(), share: row() },
+      sources,
+    }));
+  });
   const baseRow = row();
   const sum = new Float64Array(width);
   const top = 2 ** format.bits - 1;
@@ -187,12 +196,14 @@ const composeAlpha = (input: ComposeInput, shares: Image, like: PlanarFrame, pla
     return;
   }
   const count = shares.width * shares.height;
-  const only = createImage(3, shares.width, shares.height);
+  const only = createImage(shares.channels, shares.width, shares.height);
+  const kinds = [input.before, input.after, undefined, input.before, input.after]
+    .slice(0, shares.channels)
+    .flatMap((reference, k) => (reference ? [k] : []));
   for (let i = 0; i < count; i++) {
-    const b = input.before ? shares.data[i] + 1e-6 : 0;
-    const a = input.after ? shares.data[count + i] + 1e-6 : 0;
-    only.data[i] = b / (a + b);
-    only.data[count + i] = a / (a + b);
+    let sum = 0;
+    for (const k of kinds) sum += shares.data[k * count + i] + 1e-6;
+    for (const k of kinds) only.data[k * count + i] = (shares.data[k * count + i] + 1e-6) / sum;
   }
   composeGroup([3], input, only, undefined, like, planes);
 };

@@ -6,7 +6,7 @@ type Edge = readonly [name: string, dims: readonly (number | string)[]];
 export type GraphContract = { inputs: readonly Edge[]; outputs: readonly Edge[] };
 
 /** The edges of the four graphs of `motion-latent-dit`; all float32. docs/pack-format.md says what they mean. */
-export const graphContracts: Record<Role, GraphContract> = {
+const plainContracts: Record<Role, GraphContract> = {
   encode: { inputs: [['frames', ['n', 3, 'H', 'W']]], outputs: [['latents', ['n', 16, 'h', 'w']]] },
   decode: { inputs: [['latents', ['n', 16, 'h', 'w']]], outputs: [['frames', ['n', 3, 'H', 'W']]] },
   denoise: {
@@ -38,6 +38,36 @@ export const graphContracts: Record<Role, GraphContract> = {
   },
 };
 
+/** The same for packs that weigh still references (`still-references`): two more trusts, two more pictures to weigh. */
+const stillContracts: Record<Role, GraphContract> = {
+  ...plainContracts,
+  denoise: {
+    inputs: plainContracts.denoise.inputs.map(([name, dims]): Edge => [
+      name,
+      dims[1] === 22 ? [1, 24, 'T', 'h', 'w'] : dims,
+    ]),
+    outputs: [['clean', [1, 24, 'T', 'h', 'w']]],
+  },
+  refine: {
+    inputs: [
+      ['before', ['n', 3, 'H', 'W']],
+      ['after', ['n', 3, 'H', 'W']],
+      ['generated', ['n', 3, 'H', 'W']],
+      ['still_before', ['n', 3, 'H', 'W']],
+      ['still_after', ['n', 3, 'H', 'W']],
+      ['fields', ['n', 10, 'H', 'W']],
+    ],
+    outputs: [
+      ['flow', ['n', 4, 'H', 'W']],
+      ['weights', ['n', 5, 'H', 'W']],
+      ['residual', ['n', 3, 'H', 'W']],
+    ],
+  },
+};
+
+export const graphContracts = (stills: boolean): Record<Role, GraphContract> =>
+  stills ? stillContracts : plainContracts;
+
 /** What does not fit between one edge and what the graph declares; an axis that the graph computes shows as a name and fits. */
 const misfit = (edge: Edge, declared: TensorSpec | undefined): string | undefined => {
   const [name, dims] = edge;
@@ -57,8 +87,9 @@ export const checkGraphContract = (
   role: Role,
   file: string,
   session: Pick<RuntimeSession, 'inputs' | 'outputs'>,
+  stills: boolean,
 ): void => {
-  const { inputs, outputs } = graphContracts[role];
+  const { inputs, outputs } = graphContracts(stills)[role];
   const problem =
     inputs
       .map((edge) =>

@@ -4,7 +4,8 @@ import { UserFacingError } from '../contract/errors.ts';
 /** The pack format that this version reads; docs/pack-format.md describes it. */
 export const packFormat = 1;
 /** Features of format 1 that a pack may require. A pack that requires another is refused, since it would run wrongly without it. */
-export const knownFeatures: readonly string[] = [];
+export const knownFeatures = ['still-references', 'known-motion'] as const;
+export type Feature = (typeof knownFeatures)[number];
 export const roles = ['encode', 'decode', 'denoise', 'refine'] as const;
 export type Role = (typeof roles)[number];
 
@@ -77,7 +78,11 @@ export const motionLatentDitManifest = z.object({
   frameRule: z.literal('any'),
   /** Frames of one window at most, and how many known ones a side the network was trained with. */
   window: z.object({ frames: z.number().int().min(2).max(256), known: z.number().int().min(1).max(64) }),
-  latent: z.object({ channels: z.literal(22), appearance: z.literal(16), motionScale: z.number().positive() }),
+  latent: z.object({
+    channels: z.union([z.literal(22), z.literal(24)]),
+    appearance: z.literal(16),
+    motionScale: z.number().positive(),
+  }),
   schedule: z.object({
     presets: z
       .record(z.string().regex(/^[1-9]\d*$/), preset)
@@ -100,6 +105,13 @@ export const motionLatentDitManifest = z.object({
   files: z.array(packFile).default([]),
 });
 export type Manifest = z.infer<typeof motionLatentDitManifest>;
+
+/**
+ * `still-references`: the pack weighs references that stand still beside the moved ones. `known-motion`: it is told how the known frames
+ * moved.
+ */
+export const hasFeature = (manifest: Pick<Manifest, 'features'>, feature: Feature): boolean =>
+  manifest.features.required.includes(feature);
 
 const manifestHead = z.object({
   format: z.unknown(),
@@ -139,7 +151,9 @@ export const parseManifest = (text: string, label: string): Manifest => {
   if (family !== 'motion-latent-dit') {
     throw modelError(`The model ${label} is of the family ${show(family)}, which this version cannot run.`, useAnother);
   }
-  const unknown = (features?.required ?? []).filter((feature) => !knownFeatures.includes(feature));
+  const unknown = (features?.required ?? []).filter(
+    (feature) => !(knownFeatures as readonly string[]).includes(feature),
+  );
   if (unknown.length > 0) {
     throw modelError(
       `The model ${label} requires what this version does not have: ${unknown.map(show).join(', ')}.`,
@@ -167,6 +181,10 @@ const show = (value: unknown): string => {
 const checkTables = (manifest: Manifest, label: string): void => {
   const wrong = (reason: string): UserFacingError =>
     modelError(`The manifest of the model ${label} is wrong: ${reason}.`, copyAgain);
+  const channels = hasFeature(manifest, 'still-references') ? 24 : 22;
+  if (manifest.latent.channels !== channels) {
+    throw wrong(`its latents have ${manifest.latent.channels} channels, with its features ${channels} are right`);
+  }
   const seen = new Map<string, PackFile>();
   for (const file of packFiles(manifest)) {
     const other = seen.get(file.file.toLowerCase());

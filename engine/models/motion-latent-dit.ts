@@ -14,7 +14,7 @@ import {
   type UsedDevice,
 } from '../runtime/sessions.ts';
 import { checkGraphContract } from './graph-contract.ts';
-import { modelError, remedies, roles, type Manifest, type Role } from './manifest.ts';
+import { modelError, remedies, hasFeature, roles, type Manifest, type Role } from './manifest.ts';
 import type { Pack } from './registry.ts';
 import { shuffledWeights } from './shuffled-weights.ts';
 
@@ -29,15 +29,15 @@ export const createVolume = (channels: number, frames: number, width: number, he
   data: new Float32Array(channels * frames * width * height),
 });
 
-/** One evaluation of the denoiser. All volumes share T, h and w. */
+/** One evaluation of the denoiser. All volumes share T, h and w; L is 22 channels, or 24 where the pack weighs still references. */
 export type DenoiseInput = {
-  /** [22,T,h,w] z_τ on unknown cells, the known latents on known ones. */
+  /** [L,T,h,w] z_τ on unknown cells, the known latents on known ones. */
   noisy: Volume;
-  /** [22,T,h,w] mask · latents. */
+  /** [L,T,h,w] mask · latents. */
   known: Volume;
   /** [1,T,h,w] 1 = known. */
   mask: Volume;
-  /** [22,T,h,w] the motion prior's latents; zeros when dropped. */
+  /** [L,T,h,w] the motion prior's latents; zeros when dropped. */
   prior: Volume;
   /** [3,T,h,w] dx/8, dy/8, present. */
   hints: Volume;
@@ -56,10 +56,12 @@ export type RefineInput = {
   before: Image;
   after: Image;
   generated: Image;
-  /** 6 channels: vis_b, vis_a, near_b, near_a, has_b, has_a. */
+  /** 6 channels: vis_b, vis_a, near_b, near_a, has_b, has_a; with `still` 4 more: their trust before, after, has before, has after. */
   fields: Image;
+  /** The references as they stand, zeros where there is none: exactly where the pack weighs them. */
+  still?: { before: Image; after: Image };
 };
-/** `flow`: 4 channels, residual (dx,dy) of before and of after in working pixels. `weights`: 3, sum 1. `residual`: 3, R'G'B' added. */
+/** `flow`: 4 channels, residual (dx,dy) of before and of after in working pixels. `weights`: 3 (before, after, generated) or 5 (and still before, still after), sum 1. `residual`: 3, R'G'B' added. */
 export type RefineOutput = { flow: Image; weights: Image; residual: Image };
 
 export type MotionLatentDit = {
@@ -69,7 +71,7 @@ export type MotionLatentDit = {
   encode: (frames: readonly Image[]) => Promise<Image[]>;
   /** Latents [16,h,w] each → R'G'B' [3,H,W] each, not clipped. */
   decode: (latents: readonly Image[]) => Promise<Image[]>;
-  /** → the clean latent x0 [22,T,h,w]. @throws Error when it was opened without its denoiser. */
+  /** → the clean latent x0 [L,T,h,w]. @throws Error when it was opened without its denoiser. */
   denoise: (input: DenoiseInput) => Promise<Volume>;
   refine: (inputs: readonly RefineInput[]) => Promise<RefineOutput[]>;
   release: () => Promise<void>;
@@ -147,7 +149,7 @@ const volumeTensor = (what: string, volume: Volume, channels: number, like: Volu
   return { data: volume.data, dims: [1, channels, frames, height, width] };
 };
 
-const denoiseFeeds = (input: DenoiseInput): Record<string, RuntimeTensor> => {
+const denoiseFeeds = (input: DenoiseInput, channels: number): Record<string, RuntimeTensor> => {
   const { noisy, info, positions, tau, sigma } = input;
   const { frames, height, width } = noisy;
   if (frames % 2 || height % 2 || width % 2)
@@ -156,10 +158,10 @@ const denoiseFeeds = (input: DenoiseInput): Record<string, RuntimeTensor> => {
   expectShape('info', [info.length], [4 * frames]);
   expectShape('positions', [positions.length], [3 * tokens]);
   return {
-    noisy: volumeTensor('noisy', noisy, 22, noisy),
-    known: volumeTensor('known', input.known, 22, noisy),
+    noisy: volumeTensor('noisy', noisy, channels, noisy),
+    known: volumeTensor('known', input.known, channels, noisy),
     mask: volumeTensor('mask', input.mask, 1, noisy),
-    prior: volumeTensor('prior', input.prior, 22, noisy),
+    prior: volumeTensor('prior', input.prior, channels, noisy),
     hints: volumeTensor('hints', input.hints, 3, noisy),
     info: { data: info, dims: [1, 4, frames] },
     positions: { data: positions, dims: [tokens, 3] },
@@ -180,7 +182,7 @@ const openRole = async (pack: Pack, role: Role, options: DitOptions): Promise<Ru
     weights,
   });
   try {
-    checkGraphContract(role, graph.file, session);
+    checkGraphContract(role, graph.file, session, hasFeature(pack.manifest, 'still-references'));
   } catch (error) {
     await session.release();
     throw error;
@@ -225,6 +227,8 @@ const checkMemory = ({ memoryMb, id }: Manifest): void => {
  */
 export const openMotionLatentDit = async (pack: Pack, options: DitOptions = {}): Promise<MotionLatentDit> => {
   const { manifest } = pack;
+  const { channels } = manifest.latent;
+  const stills = hasFeature(manifest, 'still-references');
   if (manifest.family !== 'motion-latent-dit')
     throw modelError(`The model ${manifest.id} is of another family.`, remedies.useAnother);
   checkMemory(manifest);
@@ -264,11 +268,11 @@ export const openMotionLatentDit = async (pack: Pack, options: DitOptions = {}):
 
   const denoise = async (input: DenoiseInput): Promise<Volume> => {
     const { frames, height, width } = input.noisy;
-    const { clean } = await session('denoise').run(denoiseFeeds(input));
-    expectShape('clean', clean.dims, [1, 22, frames, height, width]);
+    const { clean } = await session('denoise').run(denoiseFeeds(input, channels));
+    expectShape('clean', clean.dims, [1, channels, frames, height, width]);
     const data = clean.data as Float32Array;
     expectFinite(data, manifest);
-    return { channels: 22, frames, height, width, data };
+    return { channels, frames, height, width, data };
   };
 
   const refine = async (inputs: readonly RefineInput[]): Promise<RefineOutput[]> => {
@@ -280,7 +284,11 @@ export const openMotionLatentDit = async (pack: Pack, options: DitOptions = {}):
       expectImage(`before ${i}`, input.before, 3, like);
       expectImage(`after ${i}`, input.after, 3, like);
       expectImage(`generated ${i}`, input.generated, 3, like);
-      expectImage(`fields ${i}`, input.fields, 6, like);
+      expectImage(`fields ${i}`, input.fields, stills ? 10 : 6, like);
+      if (stills) {
+        expectImage(`still before ${i}`, input.still!.before, 3, like);
+        expectImage(`still after ${i}`, input.still!.after, 3, like);
+      }
     });
     const out: RefineOutput[] = [];
     for (const batch of batches(inputs, height * width)) {
@@ -289,9 +297,13 @@ export const openMotionLatentDit = async (pack: Pack, options: DitOptions = {}):
         after: stack(batch.map((input) => input.after)),
         generated: stack(batch.map((input) => input.generated)),
         fields: stack(batch.map((input) => input.fields)),
+        ...(stills && {
+          still_before: stack(batch.map((input) => input.still!.before)),
+          still_after: stack(batch.map((input) => input.still!.after)),
+        }),
       });
       const flow = unstack('flow', result.flow, [batch.length, 4, height, width]);
-      const weights = unstack('weights', result.weights, [batch.length, 3, height, width]);
+      const weights = unstack('weights', result.weights, [batch.length, stills ? 5 : 3, height, width]);
       const residual = unstack('residual', result.residual, [batch.length, 3, height, width]);
       batch.forEach((_, i) => out.push({ flow: flow[i], weights: weights[i], residual: residual[i] }));
     }

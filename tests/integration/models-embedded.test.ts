@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createImage, type Image } from '../../engine/frames/image.ts';
 import { gaussian } from '../../engine/frames/noise.ts';
-import { packBytes } from '../../engine/models/manifest.ts';
+import { hasFeature, packBytes } from '../../engine/models/manifest.ts';
 import {
   createVolume,
   openMotionLatentDit,
@@ -48,17 +48,17 @@ const noise = (channels: number, frames: number, width: number, height: number, 
 const input = (frames: number, width: number, height: number): DenoiseInput => {
   const mask = createVolume(1, frames, width, height);
   mask.data.fill(1, 0, mask.data.length / 2);
-  const known = noise(22, frames, width, height, 2);
+  const known = noise(pack.manifest.latent.channels, frames, width, height, 2);
   const perChannel = mask.data.length;
   known.data.forEach((v, i) => (known.data[i] = v * mask.data[i % perChannel]));
-  const noisy = noise(22, frames, width, height, 1);
+  const noisy = noise(pack.manifest.latent.channels, frames, width, height, 1);
   known.data.forEach((v, i) => mask.data[i % perChannel] && (noisy.data[i] = v));
   const tokens = (frames * width * height) / 8;
   return {
     noisy,
     known,
     mask,
-    prior: createVolume(22, frames, width, height),
+    prior: createVolume(pack.manifest.latent.channels, frames, width, height),
     hints: createVolume(3, frames, width, height),
     info: Float32Array.from({ length: 4 * frames }, (_, i) =>
       i < frames && i >= frames / 2 ? (i - frames / 2 + 1) / 24 : 0,
@@ -107,14 +107,16 @@ describe('longtake-embedded', () => {
 
   it('gives weights that sum to one, and leaves a picture that needs nothing nearly as it is', async () => {
     const picture = blobs(256, 144);
-    const fields = createImage(6, 256, 144);
+    const stills = hasFeature(pack.manifest, 'still-references');
+    const fields = createImage(stills ? 10 : 6, 256, 144);
     fields.data.fill(1);
     const [{ flow, weights, residual }] = await dit.refine([
-      { before: picture, after: picture, generated: picture, fields },
+      { before: picture, after: picture, generated: picture, fields, still: { before: picture, after: picture } },
     ]);
     const area = 256 * 144;
     for (const i of [0, 1234, area - 1]) {
-      expect(weights.data[i] + weights.data[area + i] + weights.data[2 * area + i]).toBeCloseTo(1, 4);
+      const shares = Array.from({ length: weights.channels }, (_, k) => weights.data[k * area + i]);
+      expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 4);
     }
     expect(flow.data.every((v) => Math.abs(v) < 8)).toBe(true);
     expect(residual.data.every((v) => Math.abs(v) < 0.5)).toBe(true);

@@ -44,6 +44,8 @@ export const createPlainModel = (calls: { denoise: number } = { denoise: 0 }): D
   ({
     manifest: {
       window: { frames: 16, known: 4 },
+      features: { required: [] },
+      latent: { channels: 22 },
       schedule: { presets: { '4': [1, 0.75, 0.5, 0.25] }, temperature: 1, source: 'noise' as const },
     },
     encode: async (frames: readonly Image[]) => frames.map(encode),

@@ -18,11 +18,11 @@ import {
 
 type Weight = { name: string; dims: number[]; values: ArrayLike<number>; type?: TensorType };
 
-const edges = (role: Role, side: 'inputs' | 'outputs'): ValueSpec[] =>
-  graphContracts[role][side].map(([name, dims]) => ({ name, type: 'float32', dims: [...dims] }));
+const edges = (role: Role, side: 'inputs' | 'outputs', stills: boolean): ValueSpec[] =>
+  graphContracts(stills)[role][side].map(([name, dims]) => ({ name, type: 'float32', dims: [...dims] }));
 
 /** Lays weights one after another; in the graph a float16 weight `w` is read as `w32` through a Cast. */
-const withWeights = (role: Role, weights: Weight[], nodes: GraphSpec['nodes']) => {
+const withWeights = (role: Role, weights: Weight[], nodes: GraphSpec['nodes'], stills = false) => {
   const location = `${role}.weights`;
   const initialisers: InitialiserSpec[] = [];
   const tensors: { name: string; offset: number; bytes: number; dtype: TensorType }[] = [];
@@ -44,8 +44,8 @@ const withWeights = (role: Role, weights: Weight[], nodes: GraphSpec['nodes']) =
   const onnx = onnxModel({
     nodes: [...casts, ...nodes],
     initialisers,
-    inputs: edges(role, 'inputs'),
-    outputs: edges(role, 'outputs'),
+    inputs: edges(role, 'inputs', stills),
+    outputs: edges(role, 'outputs', stills),
   });
   return { onnx, weights: Buffer.concat(parts), location, tensors };
 };
@@ -61,9 +61,10 @@ const spreadKernel = Float32Array.from({ length: 16 * 3 * 64 }, (_, i) =>
 );
 
 /** Per channel: clean = noisy · gain + prior · (1 − gain) + mean of all the other inputs, so that every edge is used. */
-export const tinyGain = Float32Array.from({ length: 22 }, (_, i) => (i + 1) / 32);
+export const tinyGain = Float32Array.from({ length: 24 }, (_, i) => (i + 1) / 32);
 
-export const tinyGraphs = () => ({
+/** `stills`: the edges of a pack that weighs still references. */
+export const tinyGraphs = (stills = false) => ({
   encode: withWeights(
     'encode',
     [{ name: 'w', dims: [16, 3, 8, 8], values: meanKernel }],
@@ -91,8 +92,8 @@ export const tinyGraphs = () => ({
   denoise: withWeights(
     'denoise',
     [
-      { name: 'gain', dims: [1, 22, 1, 1, 1], values: tinyGain },
-      { name: 'rest', dims: [1, 22, 1, 1, 1], values: tinyGain.map((g) => 1 - g) },
+      { name: 'gain', dims: [1, stills ? 24 : 22, 1, 1, 1], values: gains(stills) },
+      { name: 'rest', dims: [1, stills ? 24 : 22, 1, 1, 1], values: gains(stills).map((g) => 1 - g) },
     ],
     [
       { op: 'Mul', inputs: ['noisy', 'gain32'], outputs: ['a'] },
@@ -113,22 +114,40 @@ export const tinyGraphs = () => ({
         outputs: ['clean'],
       },
     ],
+    stills,
   ),
-  /** flow = before's first channel and after's three, weights = softmax of generated, residual = generated − before, + mean of fields. */
+  /** flow = before's first channel and after's three, weights = softmax of generated (and of one channel of each still one), residual = generated − before, + mean of fields. */
   refine: withWeights(
     'refine',
     [{ name: 'one', dims: [1], values: [1] }],
     [
       { op: 'ReduceMean', inputs: ['before'], outputs: ['b1'], attributes: { axes: [1], keepdims: 1 } },
       { op: 'Concat', inputs: ['b1', 'after'], outputs: ['flow'], attributes: { axis: 1 } },
-      { op: 'Softmax', inputs: ['generated'], outputs: ['weights'], attributes: { axis: 1 } },
+      ...(stills
+        ? ['before', 'after'].map((side) => ({
+            op: 'ReduceMean',
+            inputs: [`still_${side}`],
+            outputs: [`s_${side}`],
+            attributes: { axes: [1], keepdims: 1 },
+          }))
+        : []),
+      {
+        op: 'Concat',
+        inputs: stills ? ['generated', 's_before', 's_after'] : ['generated'],
+        outputs: ['parts'],
+        attributes: { axis: 1 },
+      },
+      { op: 'Softmax', inputs: ['parts'], outputs: ['weights'], attributes: { axis: 1 } },
       { op: 'ReduceMean', inputs: ['fields'], outputs: ['f1'], attributes: { axes: [1], keepdims: 1 } },
       { op: 'Sub', inputs: ['generated', 'before'], outputs: ['d'] },
       { op: 'Mul', inputs: ['d', 'one32'], outputs: ['d1'] },
       { op: 'Add', inputs: ['d1', 'f1'], outputs: ['residual'] },
     ],
+    stills,
   ),
 });
+
+const gains = (stills: boolean): Float32Array => tinyGain.slice(0, stills ? 24 : 22);
 
 export const digest = (bytes: Uint8Array) => ({
   sha256: createHash('sha256').update(bytes).digest('hex'),

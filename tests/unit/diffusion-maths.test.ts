@@ -163,7 +163,7 @@ describe('fields and lineage', () => {
     const field = { flow: constantFlow(-3.3, 100.7), visibility: filled(1, width, height, 0.3) };
     const picture = texture(1, 1);
     const frame = {
-      lineage: { before: field, after: null },
+      lineage: { before: field, after: null, stillBefore: filled(1, width, height, 0.6), stillAfter: null },
       generated: picture,
       weights: filled(3, width, height, 1 / 3),
       residual: filled(3, width, height, -0.05),
@@ -171,6 +171,8 @@ describe('fields and lineage', () => {
     };
     const back = expand(compact(frame));
     expect(back.lineage.after).toBeNull();
+    expect(back.lineage.stillBefore!.data[9]).toBeCloseTo(0.6, 2);
+    expect(back.lineage.stillAfter).toBeNull();
     expect(Math.abs(back.lineage.before!.flow.data[0] + 3.3)).toBeLessThan(1 / 128 + 1e-6);
     expect(Math.abs(back.residual.data[5] + 0.05)).toBeLessThan(1e-4);
     expect(Math.abs(back.picture.data[77] - picture.data[77])).toBeLessThan(1 / 500);
@@ -185,6 +187,7 @@ describe('window tensors', () => {
     known: 'all',
     appearance: filled(16, w, h, 0.7),
     prior: null,
+    moved: null,
     secondsBefore: null,
     secondsAfter: null,
     hints: null,
@@ -193,19 +196,26 @@ describe('window tensors', () => {
     seconds,
     known: 'none',
     appearance: filled(16, w, h, -0.2),
-    prior: { before: { flow: constantFlow(4, -8), visibility: filled(1, width, height, 0.75) }, after: null },
+    prior: {
+      before: { flow: constantFlow(4, -8), visibility: filled(1, width, height, 0.75) },
+      after: null,
+      stillBefore: filled(1, w, h, 0.25),
+      stillAfter: null,
+    },
+    moved: null,
     secondsBefore: 0.5,
     secondsAfter: null,
     hints: null,
   });
 
   it('packs motion in eighths, visibility as 2v − 1, and what is missing as unseen', () => {
-    const tensors = windowTensors([known(0), unknown(0.5)]);
+    const tensors = windowTensors([known(0), unknown(0.5)], 24);
     const at = (t: number, c: number): number => frameChannels(tensors.prior, tensors, t, c, 1).data[5];
     expect([16, 17, 18, 19, 20, 21].map((c) => at(0, c))).toEqual([0, 0, 0, 0, 1, 1]);
+    expect([at(0, 22), at(0, 23), at(1, 22), at(1, 23)]).toEqual([1, 1, -0.5, -1]);
     expect([16, 17, 18, 19, 20, 21].map((c) => at(1, c))).toEqual([0.5, -1, 0, 0, 0.5, -1]);
     expect(at(1, 0)).toBeCloseTo(-0.2);
-    expect(frameChannels(tensors.known, tensors, 1, 0, 22).data.every((v) => v === 0)).toBe(true);
+    expect(frameChannels(tensors.known, tensors, 1, 0, 24).data.every((v) => v === 0)).toBe(true);
     expect(Array.from(tensors.mask)).toEqual([...Array(h * w).fill(1), ...Array(h * w).fill(0)]);
     expect(Array.from(tensors.info)).toEqual([0, 0.5, 0, 0, 1, 1, 1, 0]);
   });
@@ -213,7 +223,7 @@ describe('window tensors', () => {
   it('takes a frame that is known cell by cell', () => {
     const cells = createImage(1, w, h);
     cells.data.fill(1, 0, w);
-    const tensors = windowTensors([known(0), { ...unknown(0.5), known: cells }]);
+    const tensors = windowTensors([known(0), { ...unknown(0.5), known: cells }], 22);
     expect(tensors.mask[h * w]).toBe(1);
     expect(tensors.mask[h * w + w]).toBe(0);
     expect(frameChannels(tensors.known, tensors, 1, 20, 1).data[0]).toBe(1);
@@ -228,7 +238,7 @@ describe('window tensors', () => {
   });
 
   it('refuses an odd count', () => {
-    expect(() => windowTensors([known(0)])).toThrow(RangeError);
+    expect(() => windowTensors([known(0)], 22)).toThrow(RangeError);
   });
 });
 

@@ -12,7 +12,7 @@ describe('FLOP count of the denoiser', () => {
     const embed = 2 * 1 * (74 * 8) * 4;
     const layer = 2 * 2 * (4 * 12 + 4 * 4 + 4 * 16 + 16 * 4) + 2 * (2 * 2 * 2 * 4);
     const head = 2 * 1 * 4 * (22 * 8);
-    const window = { frames: 2, height: 2, width: 2 };
+    const window = { frames: 2, height: 2, width: 2, channels: 22 };
     expect(denoiserFlops({ width: 4, depth: 1, registers: 1 }, window)).toBe(embed + layer + head);
   });
 

@@ -8,9 +8,10 @@ import { matmulGraph } from './matmul-graph.ts';
 export type Transformer = { width: number; depth: number; registers: number };
 
 /** One window: latent size and frames. */
-export type Window = { frames: number; height: number; width: number };
+export type Window = { frames: number; height: number; width: number; channels: number };
 
-const channels = { in: 22 * 3 + 1 + 3 + 4, out: 22 };
+/** Noisy, known and prior latents, mask, hints, info. */
+const channelsIn = (latent: number): number => latent * 3 + 1 + 3 + 4;
 const patch = 8;
 
 /**
@@ -22,7 +23,7 @@ export const denoiserFlops = ({ width, depth, registers }: Transformer, window: 
   const all = tokens + registers;
   const projections = 2 * all * 12 * width * width;
   const attention = 2 * 2 * all * all * width;
-  const ends = 2 * tokens * width * patch * (channels.in + channels.out);
+  const ends = 2 * tokens * width * patch * (channelsIn(window.channels) + window.channels);
   return depth * (projections + attention) + ends;
 };
 
@@ -53,14 +54,14 @@ const noise = (dims: number[]): RuntimeTensor => {
   return { data, dims };
 };
 
-const denoiseFeeds = ({ frames: t, height: h, width: w }: Window): Record<string, RuntimeTensor> => {
+const denoiseFeeds = ({ frames: t, height: h, width: w, channels }: Window): Record<string, RuntimeTensor> => {
   const tokens = (t * h * w) / patch;
   const one = (value: number): RuntimeTensor => ({ data: Float32Array.of(value), dims: [1] });
   return {
-    noisy: noise([1, 22, t, h, w]),
-    known: noise([1, 22, t, h, w]),
+    noisy: noise([1, channels, t, h, w]),
+    known: noise([1, channels, t, h, w]),
     mask: { data: new Float32Array(t * h * w), dims: [1, 1, t, h, w] },
-    prior: noise([1, 22, t, h, w]),
+    prior: noise([1, channels, t, h, w]),
     hints: { data: new Float32Array(3 * t * h * w), dims: [1, 3, t, h, w] },
     info: noise([1, 4, t]),
     positions: noise([tokens, 3]),
@@ -86,9 +87,10 @@ export type DenoiserSpeed = {
  */
 export const measureDenoiser = async (packFolder: string, threads: number, rounds = 7): Promise<DenoiserSpeed> => {
   const manifest = JSON.parse(await readFile(join(packFolder, 'manifest.json'), 'utf8')) as {
+    latent: { channels: number };
     graphs: { denoise: { file: string; weights: { tensors: WeightTable } } };
   };
-  const window: Window = { frames: 16, height: 18, width: 32 };
+  const window: Window = { frames: 16, height: 18, width: 32, channels: manifest.latent.channels };
   const flops = denoiserFlops(transformerOf(manifest.graphs.denoise.weights.tensors), window);
   const product = await openProduct(threads);
   const denoiser = await openSession(join(packFolder, manifest.graphs.denoise.file), { device: 'cpu', threads });
