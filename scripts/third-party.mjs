@@ -44,6 +44,9 @@ const lookedUp = /** @type {Record<string, string>} */ ({
   'parse-cache-control': 'MIT',
 });
 
+/** Development packages of which the editor's bundle contains code: shipped, though no package of theirs is installed with the program. */
+const bundled = ['svelte', 'esm-env', 'clsx', 'devalue', '@lucide/svelte'];
+
 /** Files in the checkout that must go with what they speak of. */
 const requiredFiles = [
   'LICENSE',
@@ -63,7 +66,7 @@ export const packagesOf = (lock) => {
   for (const [place, entry] of Object.entries(lock.packages)) {
     if (place === '') continue;
     const name = place.split('node_modules/').at(-1) ?? '';
-    const shipped = !entry.dev && !entry.devOptional;
+    const shipped = (!entry.dev && !entry.devOptional) || bundled.includes(name);
     const key = `${name} ${entry.version}`;
     const licence = entry.license ?? lookedUp[name] ?? 'unknown';
     found.set(key, { name, version: entry.version, licence, shipped: shipped || found.get(key)?.shipped === true });
