@@ -1,13 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stereoMix } from '../../engine/contract/sound/stereo.ts';
+import {
+  add,
+  floor,
+  multiply,
+  type Rational,
+  rational,
+  subtract,
+  toNumber,
+  zero,
+} from '../../engine/contract/timeline/rational.ts';
 import { clampSound } from '../../engine/render/sound/mix-sound.ts';
-import { type Positions, resample, samplesNeeded } from '../../engine/render/sound/resample.ts';
+import { resampler } from '../../engine/render/sound/resample.ts';
 
-/** Samples of a function of the sample number where positions need them, and what `resample` makes of them. */
-const resampled = (signal: (n: number) => number, positions: Positions): Float32Array => {
-  const { from, to } = samplesNeeded(positions);
-  return resample([Float32Array.from({ length: to - from }, (_, i) => signal(from + i))], positions)[0];
+/** Output samples [first, first + count) of a function of the source's sample number. */
+const resampled = (signal: (n: number) => number, start: Rational, step: Rational, first: number, count: number) => {
+  const converter = resampler(start, step);
+  const { from, to } = converter.needed(first, count);
+  const source = Float32Array.from({ length: to - from }, (_, i) => signal(from + i));
+  return converter.render([source, source.map((value) => -value)], first, count);
 };
 const sine = (cyclesPerSample: number) => (n: number) => Math.sin(2 * Math.PI * cyclesPerSample * n);
 const worst = (got: Float32Array, want: (i: number) => number): number =>
@@ -17,16 +29,28 @@ describe('resampling', () => {
   it('gives a sine at any position and step as it is between its samples', () => {
     fc.assert(
       fc.property(
-        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-        fc.double({ min: -4, max: 4, noNaN: true }).filter((step) => Math.abs(step) > 1e-3),
+        fc.integer({ min: 0, max: 239 }),
+        fc.constantFrom(
+          rational(147, 160),
+          rational(2),
+          rational(1, 3),
+          rational(12345, 6789),
+          rational(-3, 2),
+          rational(-999, 1000),
+        ),
         fc.double({ min: 0.001, max: 0.42, noNaN: true }),
         fc.integer({ min: -1000, max: 4e8 }),
-        (part, step, of, whole) => {
-          const cycles = of / Math.max(1, Math.abs(step));
-          // The phase is counted from `whole`: an argument of 4e8 would lose the digits that are compared.
-          const positions = { whole, part, step, count: 50 };
-          const got = resampled((n) => sine(cycles)(n - whole), positions);
-          expect(worst(got, (i) => sine(cycles)(part + i * step))).toBeLessThan(1e-4);
+        fc.integer({ min: 0, max: 4e8 }),
+        (part, step, of, whole, first) => {
+          const cycles = of / Math.max(1, Math.abs(toNumber(step)));
+          const start = add(rational(whole), rational(part, 240));
+          // Phases are counted from the first sample that is compared: an argument of 4e8 would lose the digits that are looked at.
+          const at = add(start, multiply(step, rational(first)));
+          const origin = floor(at);
+          const offset = toNumber(subtract(at, rational(origin)));
+          const [left, right] = resampled((n) => sine(cycles)(n - origin), start, step, first, 50);
+          expect(worst(left, (i) => sine(cycles)(offset + i * toNumber(step)))).toBeLessThan(1e-4);
+          expect(worst(right, (i) => -left[i])).toBe(0);
         },
       ),
       { numRuns: 60 },
@@ -35,7 +59,7 @@ describe('resampling', () => {
 
   it('keeps out what is too high for the new rate', () => {
     const rms = (cycles: number): number => {
-      const got = resampled(sine(cycles), { whole: 0, part: 0, step: 2, count: 2000 });
+      const [got] = resampled(sine(cycles), zero, rational(2), 0, 2000);
       return Math.sqrt(got.reduce((sum, value) => sum + value * value, 0) / got.length);
     };
     expect(rms(0.2)).toBeCloseTo(Math.SQRT1_2, 3);
@@ -43,24 +67,27 @@ describe('resampling', () => {
     expect(rms(0.45)).toBeLessThan(1e-4);
   });
 
+  it('is flat to 20 kHz from 44.1 kHz', () => {
+    const [got] = resampled(sine(20000 / 44100), rational(1, 7), rational(147, 160), 0, 4800);
+    expect(worst(got, (i) => sine(20000 / 44100)(1 / 7 + (i * 147) / 160))).toBeLessThan(1e-3);
+  });
+
   it('keeps a constant exactly', () => {
-    const got = resampled(() => 0.75, { whole: 5, part: 0.3, step: 0.91875, count: 500 });
+    const [got] = resampled(() => 0.75, rational(53, 10), rational(147, 160), 0, 500);
     expect(worst(got, () => 0.75)).toBeLessThan(1e-6);
   });
 
   it('does not depend on how a stretch is cut', () => {
-    const step = 147 / 160;
-    const signal = sine(0.11);
-    const whole = resampled(signal, { whole: 10, part: 0.25, step, count: 300 });
-    const moved = 0.25 + 123 * step;
-    const tail = resampled(signal, { whole: 10 + Math.floor(moved), part: moved % 1, step, count: 177 });
-    expect(worst(tail, (i) => whole[123 + i])).toBeLessThan(1e-6);
+    for (const step of [rational(147, 160), rational(5003, 5001)]) {
+      const [whole] = resampled(sine(0.11), rational(41, 4), step, 0, 300);
+      const [tail] = resampled(sine(0.11), rational(41, 4), step, 123, 177);
+      expect(worst(tail, (i) => whole[123 + i])).toBeLessThan(1e-6);
+    }
   });
 
   it('gives backwards what it gives forwards', () => {
-    const signal = sine(0.07);
-    const forwards = resampled(signal, { whole: 0, part: 0.5, step: 1.5, count: 100 });
-    const backwards = resampled(signal, { whole: 149, part: 0, step: -1.5, count: 100 });
+    const [forwards] = resampled(sine(0.07), rational(1, 2), rational(3, 2), 0, 100);
+    const [backwards] = resampled(sine(0.07), rational(149), rational(-3, 2), 0, 100);
     expect(worst(backwards, (i) => forwards[99 - i])).toBeLessThan(1e-6);
   });
 });

@@ -1,6 +1,6 @@
 import type { Document } from '../../contract/timeline/document.ts';
 import type { Media } from '../../contract/timeline/media.ts';
-import { divide, floor, multiply, rational, round, subtract, toNumber } from '../../contract/timeline/rational.ts';
+import { divide, multiply, negate, rational, round, subtract } from '../../contract/timeline/rational.ts';
 import {
   sampleOfFrame,
   soundLevels,
@@ -8,7 +8,7 @@ import {
   soundSpans,
   timelineSampleRate,
 } from '../../contract/timeline/sound-spans.ts';
-import { resample, samplesNeeded } from './resample.ts';
+import { type Resampler, resampler } from './resample.ts';
 import { openSoundFile, type SoundFile } from './sound-file.ts';
 import { type SoundReader, soundReader } from './sound-reader.ts';
 
@@ -61,31 +61,27 @@ type Pool = ReturnType<typeof readerPool>;
 /** A span while it is heard: gives its own samples, levels not yet applied, for timeline samples [from, from + count). */
 const voiceOf = (span: SoundSpan, files: (mediaId: string) => Promise<SoundFile>, pool: Pool) => {
   let entry: Awaited<ReturnType<Pool['take']>> | undefined;
-  const readFrom = async (from: number, to: number): Promise<Float32Array[]> => {
+  let converter: Resampler | undefined;
+  const readFrom = async (from: number, to: number): Promise<[Float32Array, Float32Array]> => {
     entry ??= await pool.take(span, from);
     return entry.reader.read(from, to);
   };
-  const sound = async (from: number, count: number): Promise<Float32Array[]> => {
+  const sound = async (from: number, count: number): Promise<[Float32Array, Float32Array]> => {
     const { sampleRate } = await files(span.mediaId);
-    const rate = rational(sampleRate);
-    const start = multiply(span.soundTime, rate);
-    const direction = span.reverse ? -1 : 1;
-    const step = divide(multiply(span.speed, rate), rational(timelineSampleRate));
-    if (step.num === step.den) {
-      // Sample for sample: moved to the nearest one instead of filtered, by half a sample at most, and nothing is lost.
-      const fixed = round(subtract(start, rational(direction * span.fromSample)));
-      if (!span.reverse) return readFrom(fixed + from, fixed + from + count);
-      const last = fixed - from;
-      return (await readFrom(last - count + 1, last + 1)).map((side) => side.reverse());
+    const start = multiply(span.soundTime, rational(sampleRate));
+    const pace = divide(multiply(span.speed, rational(sampleRate)), rational(timelineSampleRate));
+    const step = span.reverse ? negate(pace) : pace;
+    if (pace.num !== pace.den) {
+      converter ??= resampler(start, step);
+      const needed = converter.needed(from - span.fromSample, count);
+      return converter.render(await readFrom(needed.from, needed.to), from - span.fromSample, count);
     }
-    const whole = floor(start);
-    const part = toNumber(subtract(start, rational(whole)));
-    const perSample = direction * toNumber(step);
-    // From the exact start every time, and never from the sample before: the error does not grow.
-    const moved = part + (from - span.fromSample) * perSample;
-    const positions = { whole: whole + Math.floor(moved), part: moved - Math.floor(moved), step: perSample, count };
-    const needed = samplesNeeded(positions);
-    return resample(await readFrom(needed.from, needed.to), positions);
+    // Sample for sample: moved to the nearest one instead of filtered, by half a sample at most, and nothing is lost.
+    const fixed = round(subtract(start, rational(step.num * span.fromSample)));
+    if (!span.reverse) return readFrom(fixed + from, fixed + from + count);
+    const last = fixed - from;
+    const [left, right] = await readFrom(last - count + 1, last + 1);
+    return [left.reverse(), right.reverse()];
   };
   const end = async (): Promise<void> => {
     if (entry) await pool.giveBack(entry);

@@ -1,3 +1,5 @@
+import { floor, type Rational, rational, subtract, toNumber } from '../../contract/timeline/rational.ts';
+
 /**
  * Sound at any positions between its samples: a windowed sinc, Kaiser's window with beta 9 over 48 zero crossings a side, lowered so that
  * it ends in 0 (else a position just before a sample and one just behind it would differ by a step of 5e-6). Flat to 20 kHz
@@ -64,46 +66,74 @@ const kernelFor = (step: number): Kernel => {
   return kernel;
 };
 
-/** Output sample i is heard at `whole + part + i·step`, source samples; `whole` is an integer, so that hours keep their fractions. */
-export type Positions = { whole: number; part: number; step: number; count: number };
+/** Fractions that are kept as finished rows: all that standard rates and plain speeds have (147/160 has 160). */
+const mostRows = 2048;
 
-/** The source samples [from, to) that positions take in; may begin before 0. */
-export const samplesNeeded = ({ whole, part, step, count }: Positions): { from: number; to: number } => {
-  const { half } = kernelFor(step);
-  const last = part + (count - 1) * step;
-  return {
-    from: whole + Math.floor(Math.min(part, last)) - half + 1,
-    to: whole + Math.floor(Math.max(part, last)) + half + 1,
-  };
+/** Gives the samples of one clip. Sample 0 is the one at `start`; stereo is planar. */
+export type Resampler = {
+  /** The source samples [from, to) that output samples [first, first + count) take in; may begin before 0. */
+  needed: (first: number, count: number) => { from: number; to: number };
+  /** @param source the samples that are needed */
+  render: (source: readonly [Float32Array, Float32Array], first: number, count: number) => [Float32Array, Float32Array];
 };
 
 /**
- * @param channels planar source samples from `samplesNeeded().from` on
- * @returns planar, `count` samples a channel
+ * @param start source samples at which output sample 0 is heard, exact
+ * @param step source samples from one output sample to the next, exact; negative backwards
  */
-export const resample = (channels: readonly Float32Array[], positions: Positions): Float32Array[] => {
-  const { whole, part, step, count } = positions;
-  const { half, phases, taps } = kernelFor(step);
-  const first = samplesNeeded(positions).from - whole;
+export const resampler = (start: Rational, step: Rational): Resampler => {
+  const { half, phases, taps } = kernelFor(toNumber(step));
   const width = 2 * half;
-  const weights = new Float64Array(width);
-  const out = channels.map(() => new Float32Array(count));
-  for (let i = 0; i < count; i++) {
-    const position = part + i * step;
+  const startWhole = floor(start);
+  const startPart = toNumber(subtract(start, rational(startWhole)));
+  const few = step.den <= mostRows;
+  const rows = new Map<number, Float64Array>();
+  const scratch = new Float64Array(width);
+
+  const fillRow = (row: Float64Array, fraction: number): Float64Array => {
+    const phase = fraction * phases;
+    const lower = Math.min(phases - 1, Math.floor(phase));
+    const share = phase - lower;
+    const at = lower * width;
+    for (let k = 0; k < width; k++) row[k] = taps[at + k] + share * (taps[at + width + k] - taps[at + k]);
+    return row;
+  };
+  /** Source sample before output sample m, and the weights of the samples around. From m itself, so that no error adds up. */
+  const at = (m: number): { before: number; row: Float64Array } => {
+    const turned = few ? m * step.num : 0;
+    const whole = few ? Math.floor(turned / step.den) : 0;
+    const rest = few ? turned - whole * step.den : 0;
+    const position = few ? startPart + rest / step.den : startPart + m * (step.num / step.den);
     const before = Math.floor(position);
-    const phase = (position - before) * phases;
-    const row = Math.floor(phase);
-    const share = phase - row;
-    const lower = row * width;
-    const upper = Math.min(row + 1, phases) * width;
-    for (let k = 0; k < width; k++) weights[k] = taps[lower + k] + share * (taps[upper + k] - taps[lower + k]);
-    const start = before - half + 1 - first;
-    for (let c = 0; c < channels.length; c++) {
-      const source = channels[c];
-      let sum = 0;
-      for (let k = 0; k < width; k++) sum += weights[k] * source[start + k];
-      out[c][i] = sum;
+    if (!few) return { before: startWhole + before, row: fillRow(scratch, position - before) };
+    let row = rows.get(rest);
+    if (!row) rows.set(rest, (row = fillRow(new Float64Array(width), position - before)));
+    return { before: startWhole + whole + before, row };
+  };
+
+  const needed: Resampler['needed'] = (first, count) => {
+    const ends = [at(first).before, at(first + count - 1).before];
+    return { from: Math.min(...ends) - half + 1, to: Math.max(...ends) + half + 1 };
+  };
+
+  const render: Resampler['render'] = (source, first, count) => {
+    const { from } = needed(first, count);
+    const [sourceLeft, sourceRight] = source;
+    const left = new Float32Array(count);
+    const right = new Float32Array(count);
+    for (let i = 0; i < count; i++) {
+      const { before, row } = at(first + i);
+      let sample = before - half + 1 - from;
+      let [sumLeft, sumRight] = [0, 0];
+      for (let k = 0; k < width; k++, sample++) {
+        sumLeft += row[k] * sourceLeft[sample];
+        sumRight += row[k] * sourceRight[sample];
+      }
+      left[i] = sumLeft;
+      right[i] = sumRight;
     }
-  }
-  return out;
+    return [left, right];
+  };
+
+  return { needed, render };
 };
