@@ -15,7 +15,9 @@ export type EditRefusal =
   | 'negative-time'
   | 'rate-fixed'
   | 'bad-input'
-  | 'nothing-to-do';
+  | 'nothing-to-do'
+  /** Asked for from an older revision, and what has come since touches the same. */
+  | 'stale-revision';
 
 /** An edit that cannot be made; the document is as it was. */
 export class EditRefused extends UserFacingError {

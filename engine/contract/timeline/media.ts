@@ -11,6 +11,10 @@ const natural = z.number().int().nonnegative();
 const size = z.number().int().min(1).max(16384);
 export const nameSchema = z.string().max(1000);
 
+/** That a path cannot lead out of the folder that it starts from, on any system. */
+const leadsDown = (relative: string): boolean =>
+  !/^\/|^[a-zA-Z]:|[\\\0]/.test(relative) && !relative.split('/').includes('..');
+
 /** The picture of a media file, upright. */
 const pictureSchema = z
   .object({
@@ -72,8 +76,13 @@ export const mediaSchema = z
     binId: idSchema.nullable(),
     /** Absolute, as it was on import. For `images` an ffmpeg pattern, for example /shots/a.%04d.png. */
     path: z.string().min(1).max(4096),
-    /** From the project's folder, with slashes; null when it lies on another disk. */
-    relativePath: z.string().min(1).max(4096).nullable(),
+    /** From the project's folder down, with slashes; null when it lies elsewhere, where only the absolute path leads. */
+    relativePath: z
+      .string()
+      .min(1)
+      .max(4096)
+      .refine(leadsDown, { message: 'a relative path stays below the project' })
+      .nullable(),
     /** For `images`: the number of the first picture. */
     firstNumber: natural.nullable(),
     bytes: natural,
