@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { multiply, rational, round } from './rational.ts';
+import type { Rational } from './rational.ts';
 
 /** How a value runs from its key to the next: not at all, in a straight line, or starting and ending softly. */
 export const easings = ['hold', 'linear', 'smooth'] as const;
@@ -58,3 +60,14 @@ export const shiftedKeys = (animated: Animated, by: number): Animated =>
   animated.keys.length === 0 || by === 0
     ? animated
     : { value: animated.value, keys: animated.keys.map((key) => ({ ...key, frame: key.frame - by })) };
+
+/** The same motion in a clip that is so many times as long; where two keys fall on one frame the later counts. */
+export const scaledKeys = (animated: Animated, by: Rational): Animated => {
+  if (animated.keys.length === 0) return animated;
+  const keys = new Map<number, Key>();
+  for (const key of animated.keys) {
+    const frame = round(multiply(rational(key.frame), by));
+    keys.set(frame, { ...key, frame });
+  }
+  return { value: animated.value, keys: [...keys.values()] };
+};

@@ -72,9 +72,7 @@ export const checkClip = (document: Document, clip: Clip): Problem[] => {
   if (!trackKinds[clip.kind].includes(track.kind)) {
     found.push(problem('wrong-track', `${named}: a clip of kind ${clip.kind} on a track of kind ${track.kind}`));
   }
-  if (clip.start < 0) found.push(problem('negative-time', `${named}: before the start of the sequence`));
   if (clip.duration < 1) found.push(problem('too-short', `${named}: shorter than a frame`));
-  if (!Number.isSafeInteger(endOf(clip))) found.push(problem('bad-input', `${named}: beyond the end of time`));
   if ((clip.placement !== null) !== (track.kind === 'video') || (clip.gain !== null) !== (track.kind === 'audio')) {
     found.push(problem('wrong-kind', `${named}: placement belongs to video tracks, gain to audio tracks`));
   }
@@ -90,12 +88,20 @@ export const checkClip = (document: Document, clip: Clip): Problem[] => {
   return [...found, ...checkSource(document, clip, track)];
 };
 
-/** That a track's clips are in order and none overlaps the next. */
+/** That a track's clips are in order and none overlaps the next. A track that is gone has none. */
 export const checkTrack = (document: Document, trackId: string): Problem[] => {
   const found: Problem[] = [];
+  const track = document.tracks.get(trackId);
+  if (track && !document.sequences.has(track.sequenceId)) {
+    found.push(problem('not-found', `track ${trackId}: its sequence is missing`));
+  }
   const clips = clipsOf(document, trackId);
   if (clips.length > 0 && clips[0].start < 0) {
     found.push(problem('negative-time', `track ${trackId}: a clip before the start of the sequence`));
+  }
+  const last = clips.at(-1);
+  if (last && !Number.isSafeInteger(endOf(last))) {
+    found.push(problem('bad-input', `track ${trackId}: a clip beyond the end of time`));
   }
   for (let i = 1; i < clips.length; i++) {
     if (endOf(clips[i - 1]) > clips[i].start) {
@@ -142,21 +148,18 @@ export const checkTransition = (document: Document, transition: Transition): Pro
   return found;
 };
 
+type Joined = 'clipsOfLink' | 'clipsOfGroup';
+
 /** Links and groups join clips of one sequence, at least two. */
-const checkJoined = (document: Document): Problem[] => {
+export const checkJoined = (document: Document, joined: Joined, id: string): Problem[] => {
+  const clipIds = document[joined].get(id);
+  if (!clipIds) return [];
   const found: Problem[] = [];
-  for (const [what, joined] of [
-    ['link', document.clipsOfLink],
-    ['group', document.clipsOfGroup],
-  ] as const) {
-    for (const [id, clipIds] of joined) {
-      const sequences = new Set(
-        clipIds.map((clipId) => document.tracks.get(document.clips.get(clipId)?.trackId ?? '')?.sequenceId),
-      );
-      if (clipIds.length < 2) found.push(problem('bad-input', `${what} ${id}: of a single clip`));
-      if (sequences.size > 1) found.push(problem('bad-input', `${what} ${id}: across sequences`));
-    }
-  }
+  const sequences = new Set(
+    clipIds.map((clipId) => document.tracks.get(document.clips.get(clipId)?.trackId ?? '')?.sequenceId),
+  );
+  if (clipIds.length < 2) found.push(problem('bad-input', `${joined} ${id}: of a single clip`));
+  if (sequences.size > 1) found.push(problem('bad-input', `${joined} ${id}: across sequences`));
   return found;
 };
 
@@ -205,12 +208,11 @@ export const checkDocument = (document: Document): string[] =>
     ...Array.from(document.media.values()).flatMap((media) => checkMedia(document, media)),
     ...Array.from(document.bins.values()).flatMap((bin) => checkBin(document, bin)),
     ...Array.from(document.sequences.values()).flatMap((sequence) => checkSequence(document, sequence)),
-    ...Array.from(document.tracks.values())
-      .filter((track) => !document.sequences.has(track.sequenceId))
-      .map((track) => problem('not-found', `track ${track.id}: its sequence is missing`)),
     ...Array.from(document.clipsOfTrack.keys()).flatMap((trackId) => checkTrack(document, trackId)),
     ...Array.from(document.clips.values()).flatMap((clip) => checkClip(document, clip)),
     ...Array.from(document.transitions.values()).flatMap((transition) => checkTransition(document, transition)),
     ...Array.from(document.markers.values()).flatMap((marker) => checkMarker(document, marker)),
-    ...checkJoined(document),
+    ...(['clipsOfLink', 'clipsOfGroup'] as const).flatMap((joined) =>
+      Array.from(document[joined].keys()).flatMap((id) => checkJoined(document, joined, id)),
+    ),
   ].map(({ message }) => message);
