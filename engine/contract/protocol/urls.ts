@@ -1,0 +1,17 @@
+/**
+ * Where the engine answers with bytes: from the root of its origin, readable by ranges, only with the session's cookie, and always by
+ * handles and ids of an open project, never by paths.
+ */
+import type { ProjectHandle } from './values.ts';
+
+/** The whole document: a Snapshot (snapshot.ts) as JSON. */
+export const documentUrl = (project: ProjectHandle): string => `/project/${project}/document`;
+
+/** The media's own file. Numbered pictures have none. */
+export const mediaUrl = (project: ProjectHandle, mediaId: string): string => `/project/${project}/media/${mediaId}`;
+
+/** PUT with `Upload-Offset: BYTES`; the body is appended there. Answers 204 with the new Upload-Offset, 409 with the true one. */
+export const uploadUrl = (project: ProjectHandle, upload: string): string => `/project/${project}/upload/${upload}`;
+
+/** A finished export as a download. */
+export const exportUrl = (project: ProjectHandle, work: string): string => `/project/${project}/export/${work}`;
