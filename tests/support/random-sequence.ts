@@ -5,11 +5,12 @@ import { clipsOf, documentOf, endOf } from '../../engine/contract/timeline/docum
 import type { Document } from '../../engine/contract/timeline/document.ts';
 import type { Clip, Title, Track, Transition } from '../../engine/contract/timeline/entities.ts';
 import type { Media } from '../../engine/contract/timeline/media.ts';
+import { plainPlacement } from '../../engine/contract/timeline/operations/new-clips.ts';
+import { plainTitle } from '../../engine/contract/timeline/plain-title.ts';
 import { ceil, compare, divide, rational, subtract } from '../../engine/contract/timeline/rational.ts';
 import type { Rational } from '../../engine/contract/timeline/rational.ts';
 import { extentOf, sourceStep } from '../../engine/contract/timeline/source-time.ts';
 import { transitionRoom } from '../../engine/contract/timeline/transition-room.ts';
-import { plainPlacement } from '../../engine/render/interchange/otio-longtake.ts';
 
 /** Ids in order of making: the same documents on every run. */
 export const createIds = (prefix = 0): (() => string) => {
@@ -18,20 +19,6 @@ export const createIds = (prefix = 0): (() => string) => {
     next += 1;
     return `00000000-0000-7000-8000-${(prefix * 1e9 + next).toString(16).padStart(12, '0')}`;
   };
-};
-
-export const plainTitle: Title = {
-  text: 'Longtake',
-  font: 'sans',
-  weight: 'bold',
-  italic: false,
-  size: 0.1,
-  colour: '#ffffff',
-  align: 'centre',
-  lineHeight: 1.2,
-  background: { colour: '#000000', opacity: 0, padding: 0 },
-  outline: { colour: '#000000', width: 0 },
-  shadow: { colour: '#000000', opacity: 0, blur: 0, distance: 0 },
 };
 
 /** A made-up media of a kind; `frames` of picture at `rate`, with two channels of sound where it has any. */
@@ -49,7 +36,7 @@ export const madeUpMedia = (
     name,
     binId: null,
     path: kind === 'images' ? `/footage/${name}.%04d.png` : `/footage/${name}`,
-    relativePath: `../footage/${name}`,
+    relativePath: `footage/${name}`,
     firstNumber: kind === 'images' ? 1 : null,
     bytes: 1000,
     hash: 'ab'.repeat(32),
@@ -102,7 +89,7 @@ export const madeUpClip = (id: string, track: Track, media: Media | null, over: 
   gain: track.kind === 'audio' ? { value: 0, keys: [] } : null,
   fadeIn: 0,
   fadeOut: 0,
-  title: media === null ? plainTitle : null,
+  title: media === null ? plainTitle('Longtake') : null,
   ...over,
 });
 

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserFacingError } from '../../engine/contract/errors.ts';
 import { applyChanges } from '../../engine/contract/timeline/apply-changes.ts';
-import { changeSchema } from '../../engine/contract/timeline/change.ts';
 import { checkDocument } from '../../engine/contract/timeline/check-document.ts';
 import { allTracksOf, clipsOf, documentOf } from '../../engine/contract/timeline/document.ts';
 import type { Document } from '../../engine/contract/timeline/document.ts';
+import { placeSequence } from '../../engine/contract/timeline/operations/place-sequence.ts';
 import { rational } from '../../engine/contract/timeline/rational.ts';
 import { readOtio } from '../../engine/render/interchange/otio-read.ts';
 import type { ReadTimeline } from '../../engine/render/interchange/otio-read.ts';
@@ -66,9 +66,9 @@ const open = (document: Document, timeline: ReadTimeline): { document: Document;
       return known === undefined ? [] : [[id, known]];
     }),
   );
-  const { changes, notCarried } = placeTimeline(document, timeline, found);
-  changes.forEach((change) => changeSchema.parse(change));
-  return { document: applyChanges(document, changes), notCarried };
+  const { content, notCarried } = placeTimeline(document, timeline, found);
+  const edit = placeSequence.run(document, placeSequence.input.parse(content), { newId: createIds(9) });
+  return { document: applyChanges(document, edit.forward), notCarried };
 };
 
 describe('a timeline that goes through OpenTimelineIO', () => {

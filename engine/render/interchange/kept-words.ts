@@ -1,5 +1,5 @@
 import type { Clip, Placement } from '../../contract/timeline/entities.ts';
-import { plainPlacement } from './otio-longtake.ts';
+import { plainPlacement } from '../../contract/timeline/operations/new-clips.ts';
 
 const plain = JSON.stringify(plainPlacement);
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { still } from '../../contract/timeline/animated.ts';
 import {
   clipSchema,
   markerSchema,
@@ -7,7 +6,6 @@ import {
   trackSchema,
   transitionSchema,
 } from '../../contract/timeline/entities.ts';
-import type { Placement } from '../../contract/timeline/entities.ts';
 import { mediaSchema } from '../../contract/timeline/media.ts';
 
 /**
@@ -51,20 +49,6 @@ export const referenceMetadataSchema = z.object({ key: z.string().max(64) });
 
 /** The generator that a title's reference names; its parameters are the contract's title. */
 export const titleGenerator = 'longtake.title';
-
-/** How a picture lies in the frame until someone moves it. */
-export const plainPlacement: Placement = {
-  fit: 'inside',
-  opacity: still(1),
-  x: still(0),
-  y: still(0),
-  scale: still(1),
-  rotation: still(0),
-  cropLeft: still(0),
-  cropTop: still(0),
-  cropRight: still(0),
-  cropBottom: still(0),
-};
 
 /** OpenTimelineIO's names for marker colours, with the colours that they stand for here. */
 const markerColours: [name: string, colour: string][] = [

@@ -1,10 +1,11 @@
 import { still } from '../../contract/timeline/animated.ts';
 import type { Clip, Marker, Sequence, Track } from '../../contract/timeline/entities.ts';
+import { plainPlacement } from '../../contract/timeline/operations/new-clips.ts';
 import { one, rational, toNumber, zero } from '../../contract/timeline/rational.ts';
 import type { Rational } from '../../contract/timeline/rational.ts';
 import type { Losses } from './interchange.ts';
 import { signedSpeed } from './otio-clip-times.ts';
-import { clipMetadataSchema, colourName, colourOfName, markerMetadataSchema, plainPlacement } from './otio-longtake.ts';
+import { clipMetadataSchema, colourName, colourOfName, markerMetadataSchema } from './otio-longtake.ts';
 import type { ClipMetadata } from './otio-longtake.ts';
 import type { MediaShelf } from './otio-media.ts';
 import { longtakeWords, otioNode, schemaOf } from './otio-nodes.ts';

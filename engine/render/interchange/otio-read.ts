@@ -1,4 +1,5 @@
 import type { Clip, Marker, Sequence, Track, Transition } from '../../contract/timeline/entities.ts';
+import { exactRate } from '../../contract/timeline/frame-rate.ts';
 import { rational, toNumber } from '../../contract/timeline/rational.ts';
 import type { Rational } from '../../contract/timeline/rational.ts';
 import { createLosses } from './interchange.ts';
@@ -11,7 +12,7 @@ import type { OtioNode } from './otio-nodes.ts';
 import { readMarkers } from './otio-read-clip.ts';
 import type { ReadContext } from './otio-read-clip.ts';
 import { readTrack } from './otio-read-track.ts';
-import { exactRate, framesOf } from './otio-times.ts';
+import { framesOf } from './otio-times.ts';
 
 /** A timeline as it was read: valid entities with fresh ids, whose media are still to be found (`mediaId` names a wanted one). */
 export type ReadTimeline = {

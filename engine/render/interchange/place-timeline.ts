@@ -1,8 +1,10 @@
 import { applyChanges } from '../../contract/timeline/apply-changes.ts';
-import type { Change } from '../../contract/timeline/change.ts';
+import { endOf } from '../../contract/timeline/document.ts';
 import type { Document } from '../../contract/timeline/document.ts';
 import type { Clip, Sequence, Track } from '../../contract/timeline/entities.ts';
 import type { Media } from '../../contract/timeline/media.ts';
+import type { PlacedSequence } from '../../contract/timeline/operations/place-sequence.ts';
+import { putting } from '../../contract/timeline/operations/work.ts';
 import { ceil, compare, divide, one, subtract, zero } from '../../contract/timeline/rational.ts';
 import { extentOf, sourceStep } from '../../contract/timeline/source-time.ts';
 import { transitionRoom } from '../../contract/timeline/transition-room.ts';
@@ -11,8 +13,8 @@ import type { Losses } from './interchange.ts';
 import type { ReadTimeline } from './otio-read.ts';
 
 export type PlacedTimeline = {
-  /** Steps that add the sequence to the document. */
-  changes: Change[];
+  /** For the operation `place-sequence`. */
+  content: PlacedSequence;
   /** What reading and placing left out, one sentence a kind. */
   notCarried: string[];
 };
@@ -46,20 +48,23 @@ export const placeTimeline = (
   });
   const clips = withoutLonely(fitted);
   const kept = new Map(clips.map((clip) => [clip.id, clip]));
-  const changes: Change[] = [
-    { type: 'put', entity: 'sequence', value: sequence },
-    ...timeline.tracks.map((value): Change => ({ type: 'put', entity: 'track', value })),
-    ...clips.map((value): Change => ({ type: 'put', entity: 'clip', value })),
-    ...timeline.markers
-      .filter(({ clipId }) => clipId === null || kept.has(clipId))
-      .map((value): Change => ({ type: 'put', entity: 'marker', value })),
-  ];
-  let placed = applyChanges(document, changes);
+  const content: PlacedSequence = {
+    sequence,
+    tracks: timeline.tracks,
+    clips,
+    transitions: [],
+    markers: timeline.markers.filter(({ clipId }) => clipId === null || kept.has(clipId)),
+  };
+  let placed = applyChanges(document, [
+    putting('sequence', sequence),
+    ...content.tracks.map((track) => putting('track', track)),
+    ...clips.map((clip) => putting('clip', clip)),
+  ]);
   for (const transition of timeline.transitions) {
     // A clip that was left out or cut shorter is no longer met by its neighbour.
     const left = kept.get(transition.leftClipId ?? '') ?? null;
     const next = kept.get(transition.rightClipId ?? '') ?? null;
-    const right = left && next && left.start + left.duration !== next.start ? null : next;
+    const right = left && next && endOf(left) !== next.start ? null : next;
     const room = transitionRoom(placed, left, right);
     const value = {
       ...transition,
@@ -71,11 +76,10 @@ export const placeTimeline = (
     const shorter = value.before + value.after < transition.before + transition.after;
     if (shorter) losses.add('A transition is shorter for want of source beyond the cut', (left ?? right)?.name);
     if (value.before + value.after < 1 || (!left && !right)) continue;
-    const change: Change = { type: 'put', entity: 'transition', value };
-    changes.push(change);
-    placed = applyChanges(placed, [change]);
+    content.transitions.push(value);
+    placed = applyChanges(placed, [putting('transition', value)]);
   }
-  return { changes, notCarried: [...timeline.notCarried, ...losses.list()] };
+  return { content, notCarried: [...timeline.notCarried, ...losses.list()] };
 };
 
 /** The size of the first picture, where the file does not say one. */

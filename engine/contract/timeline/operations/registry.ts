@@ -16,6 +16,7 @@ import { addMedia, changeMedia, moveToBin, removeMedia } from './media.ts';
 import { move } from './move.ts';
 import { paste } from './paste.ts';
 import { append, insert, overwrite } from './place.ts';
+import { placeSequence } from './place-sequence.ts';
 import { addSequence, changeSequence, duplicateSequence, removeSequence } from './sequences.ts';
 import { slide, slip } from './slip-slide.ts';
 import { setSpeed } from './speed.ts';
@@ -37,6 +38,7 @@ const single = {
   'change-sequence': changeSequence,
   'remove-sequence': removeSequence,
   'duplicate-sequence': duplicateSequence,
+  'place-sequence': placeSequence,
   'add-track': addTrack,
   'change-track': changeTrack,
   'remove-track': removeTrack,
