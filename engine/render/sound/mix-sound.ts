@@ -67,8 +67,8 @@ const voiceOf = (span: SoundSpan, files: (mediaId: string) => Promise<SoundFile>
     return entry.reader.read(from, to);
   };
   const sound = async (from: number, count: number): Promise<[Float32Array, Float32Array]> => {
-    const { sampleRate } = await files(span.mediaId);
-    const start = multiply(span.soundTime, rational(sampleRate));
+    const { sampleRate, lead } = await files(span.mediaId);
+    const start = subtract(multiply(span.soundTime, rational(sampleRate)), rational(lead));
     const pace = divide(multiply(span.speed, rational(sampleRate)), rational(timelineSampleRate));
     const step = span.reverse ? negate(pace) : pace;
     if (pace.num !== pace.den) {

@@ -50,7 +50,7 @@ export const soundReader = (file: SoundFile, backwards: boolean): SoundReader =>
 
   const isNear = (from: number): boolean => {
     const start = held[0]?.at ?? end;
-    const skip = file.seekable ? skipSeconds * file.sampleRate : Infinity;
+    const skip = file.seek === 'never' ? Infinity : skipSeconds * file.sampleRate;
     return pieces !== undefined && from >= start && from - end <= skip;
   };
 
@@ -65,7 +65,7 @@ export const soundReader = (file: SoundFile, backwards: boolean): SoundReader =>
     if (!isNear(first)) {
       await close();
       const enter = backwards ? Math.max(0, Math.min(first, to - stretch)) : first;
-      end = file.seekable ? enter : 0;
+      end = file.seek === 'never' ? 0 : enter;
       finished = false;
       pieces = decodeSound(file, end);
     }
