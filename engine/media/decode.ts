@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { UserFacingError } from '../contract/errors.ts';
 import type { PlanarFormat, PlanarFrame } from '../frames/image.ts';
-import { ended, fileUrl, keepErrors, lastLine } from './child.ts';
+import { ended, fileUrl, holdTo, keepErrors, lastLine, type Limits } from './child.ts';
 import { findFfmpeg } from './ffmpeg-binary.ts';
 import { frameBytes, planeCount, planeSize } from './pixel-format.ts';
 import { probe } from './probe.ts';
@@ -43,13 +43,14 @@ const unpackRgba = (bytes: Uint8Array, bits: number, pixels: number): (Uint8Arra
 /**
  * Runs ffmpeg and cuts what it writes into pieces of `bytes`. The pipe is read only as fast as the pieces are taken.
  * `onEnd` hears of ffmpeg's exit code and words when all pieces are given. A last piece that is not full is given out only where
- * `unit` says of how many bytes its parts are.
+ * `unit` says of how many bytes its parts are. `limits.stallMs` bounds ffmpeg's silence.
  */
 export async function* rawPieces(
   args: string[],
   bytes: number,
   onEnd?: (code: number, stderr: string) => void,
   unit = bytes,
+  { stallMs, ...limits }: Limits = {},
 ): AsyncGenerator<Uint8Array> {
   const child = spawn(findFfmpeg().ffmpeg, ['-nostdin', '-hide_banner', '-v', 'error', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,10 +58,18 @@ export async function* rawPieces(
   });
   const stderr = keepErrors(child);
   const end = ended(child);
+  const held = holdTo(child, limits);
+  // Only ffmpeg's own silence counts, not the time that a taker of pieces takes.
+  let silence: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    if (stallMs !== undefined) silence = setTimeout(() => child.kill('SIGKILL'), stallMs);
+  };
   let piece = new Uint8Array(bytes);
   let filled = 0;
   try {
+    wait();
     for await (const part of child.stdout as AsyncIterable<Buffer>) {
+      clearTimeout(silence);
       let at = 0;
       while (at < part.length) {
         const take = Math.min(bytes - filled, part.length - at);
@@ -74,12 +83,16 @@ export async function* rawPieces(
           yield whole;
         }
       }
+      wait();
     }
+    clearTimeout(silence);
     if (filled >= unit) yield piece.subarray(0, filled - (filled % unit));
     onEnd?.(await end, stderr());
   } finally {
+    clearTimeout(silence);
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await end;
+    held.done();
   }
 }
 

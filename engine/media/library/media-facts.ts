@@ -11,7 +11,7 @@ import { readRotation, type StreamWords } from '../probe-words.ts';
 import type { Rational } from '../types.ts';
 import { claimedRates, countedTiming, type FrameTimes, headerTiming, timeBaseOf, type Timing } from './frame-timing.ts';
 import { listStreams, type StreamList } from './list-streams.ts';
-import { readMovTimes } from './mov-times.ts';
+import { readMovTimes, type TrackTimes } from './mov-times.ts';
 import { soundFacts } from './sound-facts.ts';
 
 /** What a file is, without where it belongs: the part of `Media` that the file itself tells. */
@@ -113,12 +113,12 @@ const isStill = (container: Container, told: StreamList): boolean => {
 };
 
 /** Times of the shown frames in ticks of the stream's own time base, where they are known without decoding. */
-const knownTimes = (stream: StreamWords, told: StreamList, mov: Map<number, Float64Array>): FrameTimes | undefined => {
-  const timeBase = timeBaseOf(stream);
+const knownTimes = (stream: StreamWords, told: StreamList, mov: Map<number, TrackTimes>): FrameTimes | undefined => {
   const table = mov.get(Number(stream.id));
-  if (table !== undefined) return { ticks: table, start: stream.start_pts, timeBase };
+  if (table !== undefined) return { ...table, start: stream.start_pts };
   const packets = told.packets.get(stream.index);
   if (packets === undefined || packets.untimed > 0 || packets.pts.length === 0) return undefined;
+  const timeBase = timeBaseOf(stream);
   const ticks = packets.pts.slice().sort();
   const start = ticks[0];
   for (let i = 1; i < ticks.length; i++) if (ticks[i] <= ticks[i - 1]) return undefined;
@@ -138,7 +138,7 @@ export const readMediaFile = async (given: string, limits: Pick<Limits, 'signal'
   const { size: bytes } = await stat(path);
   const mov = container.kind === 'mov' ? await readMovTimes(path) : undefined;
   if (mov?.whole === false) throw cutOff(path);
-  const tables = mov?.tracks ?? new Map<number, Float64Array>();
+  const tables = mov?.tracks ?? new Map<number, TrackTimes>();
   const listed = container.kind === 'listed' || (mov?.pictures !== 0 && mov !== undefined && tables.size === 0);
   const input = ['-protocol_whitelist', 'file,crypto,data', '-max_pixels', String(mostPixels)];
   if (container.still !== undefined) input.push('-f', container.still);

@@ -3,18 +3,22 @@
  * can list them only by reading the whole file, which for camera originals means reading hundreds of gigabytes at import.
  */
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Rational } from '../types.ts';
 
 /** Boxes that a damaged file may make us walk through, and tables that it may make us hold. */
 const mostBoxes = 10_000;
 const mostBytes = 256 * 1024 * 1024;
 const mostSamples = 20_000_000;
 
+/** Frames in presentation order: ticks of `timeBase` seconds from the first one, rising. */
+export type TrackTimes = { timeBase: Rational; ticks: Float64Array };
+
 export type MovTimes =
   /**
-   * By track number: ticks of each frame from the first one, in presentation order. Tracks whose edit list shows only a part are left out.
+   * By track number; tracks whose edit list shows only a part are left out.
    * `pictures`: tracks of pictures in all; undefined when the tables were not found.
    */
-  | { whole: true; tracks: Map<number, Float64Array>; pictures?: number }
+  | { whole: true; tracks: Map<number, TrackTimes>; pictures?: number }
   /** The media data goes on beyond the end of the file. */
   | { whole: false };
 
@@ -109,7 +113,7 @@ const showsPictures = (bytes: Buffer, trak: Box): boolean => {
   return hdlr !== undefined && bytes.toString('latin1', hdlr.from + 8, hdlr.from + 12) === 'vide';
 };
 
-const trackTimes = (bytes: Buffer, trak: Box, movieScale: number): [number, Float64Array] | undefined => {
+const trackTimes = (bytes: Buffer, trak: Box, movieScale: number): [number, TrackTimes] | undefined => {
   const tkhd = child(bytes, trak, 'tkhd');
   const mdia = child(bytes, trak, 'mdia');
   const mdhd = child(bytes, mdia, 'mdhd');
@@ -122,13 +126,13 @@ const trackTimes = (bytes: Buffer, trak: Box, movieScale: number): [number, Floa
   for (let i = 1; i < times.length; i++) if (times[i] <= times[i - 1]) return undefined;
   const first = times[0];
   if (!showsAll(bytes, trak, first, times[times.length - 1], scale / movieScale)) return undefined;
-  return [id, times.map((time) => time - first)];
+  return [id, { timeBase: { num: 1, den: scale }, ticks: times.map((time) => time - first) }];
 };
 
 const readMoov = (bytes: Buffer): MovTimes => {
   const whole: Box = { type: 'moov', from: 0, to: bytes.length };
   const traks = [...boxesIn(bytes, 0, bytes.length)].filter((box) => box.type === 'trak' && showsPictures(bytes, box));
-  const found = { whole: true as const, tracks: new Map<number, Float64Array>(), pictures: traks.length };
+  const found = { whole: true as const, tracks: new Map<number, TrackTimes>(), pictures: traks.length };
   const mvhd = child(bytes, whole, 'mvhd');
   // Fragments carry their times with them: the tables are empty or hold a part.
   if (mvhd === undefined || child(bytes, whole, 'mvex') !== undefined) return found;
@@ -169,7 +173,7 @@ export const readMovTimes = async (path: string): Promise<MovTimes> => {
   try {
     const { moov, whole } = await findMoov(file, (await file.stat()).size);
     if (!whole) return { whole };
-    return moov === undefined ? { whole, tracks: new Map<number, Float64Array>() } : readMoov(moov);
+    return moov === undefined ? { whole, tracks: new Map<number, TrackTimes>() } : readMoov(moov);
   } catch (error) {
     // Offsets that a damaged table sends beyond its end.
     if (error instanceof RangeError) return { whole: true, tracks: new Map() };

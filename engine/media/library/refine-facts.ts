@@ -11,10 +11,8 @@ const silence = 20_000;
 const countSamples = async (path: string, signal?: AbortSignal): Promise<number> => {
   let samples = 0;
   const args = ['-i', fileUrl(path), '-map', '0:a:0', '-vn', '-ac', '1', '-f', 'u8', 'pipe:1'];
-  for await (const piece of rawPieces(args, 65536, undefined, 1)) {
-    signal?.throwIfAborted();
-    samples += piece.length;
-  }
+  for await (const piece of rawPieces(args, 65536, undefined, 1, { signal, stallMs: silence })) samples += piece.length;
+  signal?.throwIfAborted();
   return samples;
 };
 
