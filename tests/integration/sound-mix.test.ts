@@ -480,6 +480,26 @@ describe('what goes wrong', () => {
     expect(children()).toEqual([]);
   });
 
+  it('stops while a decoder is at work', async () => {
+    const long = mediaOf(
+      write('skip.avi', new Float32Array(48000 * 2 * 300), 2, 48000, '-c:a', 'ac3'),
+      48000,
+      48000 * 300,
+    );
+    const document = alone(long, pal, 0, 25, { sourceIn: rational(290) });
+    const [sequenceId] = document.sequences.keys();
+    const controller = new AbortController();
+    const mix = mixSound({ document, sequenceId, fromFrame: 0, toFrame: 25, resolveMedia, signal: controller.signal });
+    let given = false;
+    const first = mix.next().finally(() => (given = true));
+    const atWork = (): boolean => children().some((line) => line.includes('pipe:1'));
+    while (!given && !atWork()) await new Promise((done) => setTimeout(done, 2));
+    controller.abort(new Error('enough'));
+    // A very fast decoder may have given the first block by now: then the second is refused.
+    await expect(first.then(() => mix.next())).rejects.toThrow('enough');
+    expect(children()).toEqual([]);
+  });
+
   it('gives nothing for nothing, and silence for a sequence without sound', async () => {
     const document = project(sequenceOf(pal), { media: [], tracks: [], clips: [] });
     expect((await mixed(document, 5, 5)).length).toBe(0);

@@ -30,7 +30,7 @@ const blockSamples = 16384;
 const mostIdle = 8;
 
 /** Decoders of one mix: those at work, and those that may be needed again. */
-const readerPool = (files: (mediaId: string) => Promise<SoundFile>) => {
+const readerPool = (files: (mediaId: string) => Promise<SoundFile>, signal?: AbortSignal) => {
   type Entry = { mediaId: string; backwards: boolean; reader: SoundReader };
   const working = new Set<Entry>();
   const idle: Entry[] = [];
@@ -42,7 +42,9 @@ const readerPool = (files: (mediaId: string) => Promise<SoundFile>) => {
         (entry) => entry.mediaId === mediaId && entry.backwards === reverse && entry.reader.isNear(Math.max(0, from)),
       );
       const entry =
-        near < 0 ? { mediaId, backwards: reverse, reader: soundReader(file, reverse) } : idle.splice(near, 1)[0];
+        near < 0
+          ? { mediaId, backwards: reverse, reader: soundReader(file, reverse, signal) }
+          : idle.splice(near, 1)[0];
       working.add(entry);
       return entry;
     },
@@ -110,7 +112,7 @@ export async function* mixSound(request: MixRequest): AsyncGenerator<Float32Arra
     opened.set(mediaId, file);
     return file;
   };
-  const pool = readerPool(files);
+  const pool = readerPool(files, signal);
   const voices: ReturnType<typeof voiceOf>[] = [];
   let next = 0;
   try {

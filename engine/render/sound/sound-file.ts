@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { access, constants } from 'node:fs/promises';
 import { UserFacingError } from '../../contract/errors.ts';
 import { multiply, rational, round } from '../../contract/timeline/rational.ts';
-import { fileUrl, lastLine, runProgram } from '../../media/child.ts';
+import { fileUrl, type Finished, lastLine, runProgram } from '../../media/child.ts';
 import { rawPieces } from '../../media/decode.ts';
 import { findFfmpeg } from '../../media/ffmpeg-binary.ts';
 import { parseRational } from '../../media/frame-rate.ts';
@@ -32,6 +32,12 @@ const readJson = (text: string): unknown => {
   }
 };
 
+/** A playlist that calls itself a sound must not lead to other machines. */
+const onlyFiles = ['-protocol_whitelist', 'file'];
+
+/** Milliseconds: a program that says nothing for so long has lost its way in a damaged file. */
+const stallMs = 20_000;
+
 const remedy = 'Find the file again in the library, or disable the clips that use it.';
 
 /** Containers whose clocks count samples. What an entry into Ogg Vorbis gives out first depends on the packet. */
@@ -44,6 +50,11 @@ const evenFrames = /^(aac|ac3|eac3|flac|mp3|opus)$/;
 const framesSchema = z.object({
   frames: z.array(z.object({ pts: z.number().optional(), nb_samples: z.number() }).loose()).min(4),
 });
+
+const askFfprobe = (path: string, show: string[]): Promise<Finished> => {
+  const args = ['-v', 'error', ...onlyFiles, ...show, '-of', 'json', fileUrl(path)];
+  return runProgram(findFfmpeg().ffprobe, args, { timeoutMs: stallMs });
+};
 
 /**
  * Clocks that count samples are believed. Matroska's counts milliseconds: there the first frames are looked at, and times are moved to the
@@ -72,7 +83,7 @@ const wayIn = async (
     '-show_entries',
     'frame=pts,nb_samples',
   ];
-  const { stdout } = await runProgram(findFfmpeg().ffprobe, ['-v', 'error', ...show, '-of', 'json', fileUrl(path)]);
+  const { stdout } = await askFfprobe(path, show);
   const told = framesSchema.safeParse(readJson(stdout.toString()));
   const [first, second, ...rest] = told.success ? told.data.frames : [];
   if (first?.pts === undefined) return { seek: 'never', start: claimed, lead: 0 };
@@ -88,8 +99,7 @@ export const openSoundFile = async (path: string): Promise<SoundFile> => {
   await access(path, constants.R_OK).catch(() => {
     throw new UserFacingError('input', `${path} is missing or may not be read.`, remedy);
   });
-  const args = ['-v', 'error', '-show_entries', 'stream:stream_disposition:format', '-of', 'json', fileUrl(path)];
-  const { stdout, stderr } = await runProgram(findFfmpeg().ffprobe, args);
+  const { stdout, stderr } = await askFfprobe(path, ['-show_entries', 'stream:stream_disposition:format']);
   const told = readProbe(stdout.toString());
   const heard = told.streams.filter((stream) => audioOf(stream, 0) !== undefined);
   const stream = heard.find(({ disposition }) => disposition?.default === 1) ?? heard[0];
@@ -114,9 +124,9 @@ const pieceSamples = 16384;
  * stays where it belongs.
  * @param from counted from the first heard sample; 0 where the file cannot be entered in the middle
  * @returns interleaved pieces
- * @throws UserFacingError 'input' when the decoder gives up
+ * @throws UserFacingError 'input' when the decoder gives up; the signal's reason when it fires
  */
-export async function* decodeSound(file: SoundFile, from: number): AsyncGenerator<Float32Array> {
+export async function* decodeSound(file: SoundFile, from: number, signal?: AbortSignal): AsyncGenerator<Float32Array> {
   const { path, stream, sampleRate, channels, start, seek: way } = file;
   const enter = from / sampleRate - preRoll;
   const seek = enter > 0 ? ['-seek_timestamp', '1', '-ss', (start / sampleRate + enter).toFixed(6)] : [];
@@ -125,7 +135,7 @@ export async function* decodeSound(file: SoundFile, from: number): AsyncGenerato
   const snap = grid ? `asetpts=round((PTS-${origin})/${grid.frame})*${grid.frame}+${origin},` : '';
   const trim = from > 0 ? `${snap}atrim=start_pts=${start + from},` : '';
   const args = [
-    '-copyts', ...seek, '-i', fileUrl(path), '-map', `0:${stream}`,
+    ...onlyFiles, '-copyts', ...seek, '-i', fileUrl(path), '-map', `0:${stream}`,
     '-af', `${trim}aresample=async=1:min_hard_comp=0.05,aresample=${sampleRate},aformat=sample_fmts=flt`,
     '-ac', String(channels), '-f', 'f32le', 'pipe:1',
   ]; // prettier-ignore
@@ -134,7 +144,8 @@ export async function* decodeSound(file: SoundFile, from: number): AsyncGenerato
     if (code !== 0)
       failure = new UserFacingError('input', `The sound of ${path} cannot be decoded (${lastLine(words)}).`, remedy);
   };
-  for await (const raw of rawPieces(args, pieceSamples * channels * 4, onEnd, channels * 4))
+  for await (const raw of rawPieces(args, pieceSamples * channels * 4, onEnd, channels * 4, { stallMs, signal }))
     yield new Float32Array(raw.buffer, raw.byteOffset, raw.byteLength >> 2);
+  signal?.throwIfAborted();
   if (failure) throw failure;
 }

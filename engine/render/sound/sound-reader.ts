@@ -21,7 +21,7 @@ const skipSeconds = 5;
 const backwardsSeconds = 20;
 
 /** @param backwards reads will come in falling order */
-export const soundReader = (file: SoundFile, backwards: boolean): SoundReader => {
+export const soundReader = (file: SoundFile, backwards: boolean, signal?: AbortSignal): SoundReader => {
   const mix = stereoMix(file.layout, file.channels);
   const stretch = backwardsSeconds * file.sampleRate;
   let pieces: AsyncGenerator<Float32Array> | undefined;
@@ -67,7 +67,7 @@ export const soundReader = (file: SoundFile, backwards: boolean): SoundReader =>
       const enter = backwards ? Math.max(0, Math.min(first, to - stretch)) : first;
       end = file.seek === 'never' ? 0 : enter;
       finished = false;
-      pieces = decodeSound(file, end);
+      pieces = decodeSound(file, end, signal);
     }
     const wanted = backwards ? Math.min(first, to - stretch) : first;
     drop(wanted);
