@@ -39,6 +39,7 @@ const drawingOf = (drawing: ReferenceDrawing, frame: Size): Drawing => {
     picture: { kind: 'bitmap', bitmap: { width, height, data: rgba, opaque }, key: drawing.picture },
     placed: placePicture(drawing, { width, height, sampleAspect }, frame),
     opacity: drawing.opacity,
+    opaque,
   };
 };
 const layersOf = (layers: ReferenceLayer[], frame: Size): FrameLayer[] =>

@@ -25,9 +25,6 @@ export type Picture =
 export const sizeOf = (picture: Picture): { width: number; height: number } =>
   picture.kind === 'bitmap' ? picture.bitmap : picture.planes;
 
-export const isOpaque = (picture: Picture): boolean =>
-  picture.kind === 'bitmap' ? picture.bitmap.opaque : !picture.planes.format.alpha;
-
 /** Pixels as whole words, A in the highest byte (every machine this runs on is little-endian). */
 export const wordsOf = (bytes: Uint8Array): Uint32Array =>
   new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);

@@ -2,21 +2,22 @@ import { colourPixel, dipStage, weightOf } from '../../contract/compositing/blen
 import { coversFrame, isShift, type Placed, type Size } from '../../contract/compositing/placement.ts';
 import { boxSize } from '../../contract/compositing/sampling.ts';
 import type { Transition } from '../../contract/timeline/entities.ts';
-import { createScratch, isOpaque, sizeOf, wordsOf, type Bitmap, type Picture, type Scratch } from './bitmap.ts';
+import { createScratch, sizeOf, wordsOf, type Bitmap, type Picture, type Scratch } from './bitmap.ts';
 import { drawBitmap, type Canvas } from './draw.ts';
 import { rgbaFromPlanes } from './from-planes.ts';
 import { mixColourOver, mixOver, pushOver, wipeOver } from './mix.ts';
 import { reduceBitmap } from './reduce.ts';
 
-/** A picture in its place. */
-export type Drawing = { picture: Picture; placed: Placed; opacity: number };
+/** A picture in its place. `opaque` is known before its pixels are. */
+export type Drawing = { picture: Picture; placed: Placed; opacity: number; opaque: boolean };
 
-export type FrameLayer =
-  | { type: 'picture'; drawing: Drawing }
+/** A layer of drawings, or of what is known of them so far. */
+export type FrameLayer<D = Drawing> =
+  | { type: 'picture'; drawing: D }
   | {
       type: 'transition';
-      from: Drawing | null;
-      to: Drawing | null;
+      from: D | null;
+      to: D | null;
       kind: Transition['kind'];
       /** 0..1. */
       progress: number;
@@ -25,19 +26,20 @@ export type FrameLayer =
       softness: number;
     };
 
-/** True when nothing below the drawing can be seen. */
-export const hidesAll = ({ picture, placed, opacity }: Drawing, frame: Size): boolean =>
-  weightOf(opacity) === 256 && isOpaque(picture) && coversFrame(placed, frame);
+type Covering = Omit<Drawing, 'picture'>;
 
-/** A transition hides what is below when both its pictures do, and neither is moved away. */
-const layerHides = (layer: FrameLayer, frame: Size): boolean => {
+/** True when nothing below the drawing can be seen. */
+export const hidesAll = ({ placed, opacity, opaque }: Covering, frame: Size): boolean =>
+  opaque && weightOf(opacity) === 256 && coversFrame(placed, frame);
+
+/** A transition hides what is below when both its pictures do, whatever it makes of them. */
+const layerHides = (layer: FrameLayer<Covering>, frame: Size): boolean => {
   if (layer.type === 'picture') return hidesAll(layer.drawing, frame);
-  if (layer.from !== null && layer.to !== null) return hidesAll(layer.from, frame) && hidesAll(layer.to, frame);
-  return false;
+  return layer.from !== null && layer.to !== null && hidesAll(layer.from, frame) && hidesAll(layer.to, frame);
 };
 
 /** The layers that can be seen: nothing below one that hides all. Bottom first, as given. */
-export const visibleLayers = (layers: FrameLayer[], frame: Size): FrameLayer[] =>
+export const visibleLayers = <D extends Covering>(layers: FrameLayer<D>[], frame: Size): FrameLayer<D>[] =>
   layers.slice(
     Math.max(
       0,
@@ -74,13 +76,13 @@ export const createCompositor = (): Compositor => {
     return known;
   };
 
-  const draw = ({ picture, placed, opacity }: Drawing, canvas: Canvas, bytes: Uint8Array): void => {
+  const draw = ({ picture, placed, opacity, opaque }: Drawing, canvas: Canvas, bytes: Uint8Array): void => {
     const { width, height } = sizeOf(picture);
     const { matrix, visible } = placed;
     const whole = visible.left === 0 && visible.top === 0 && visible.right === width && visible.bottom === height;
     const fills =
       isShift(matrix) && matrix.e === 0 && matrix.f === 0 && width === canvas.width && height === canvas.height;
-    if (picture.kind === 'planes' && whole && fills && isOpaque(picture) && weightOf(opacity) === 256) {
+    if (picture.kind === 'planes' && whole && fills && opaque && weightOf(opacity) === 256) {
       rgbaFromPlanes(picture.planes, bytes);
       return;
     }
@@ -91,7 +93,7 @@ export const createCompositor = (): Compositor => {
       const data = scratch.take(width * height * 4);
       borrowed.push(data);
       rgbaFromPlanes(picture.planes, data);
-      bitmap = { width, height, data, opaque: isOpaque(picture) };
+      bitmap = { width, height, data, opaque };
     }
     const [nx, ny] = [boxSize(placed.scaleX), boxSize(placed.scaleY)];
     drawBitmap(canvas, { bitmap: reduced(bitmap, nx, ny, picture.key, borrowed), nx, ny }, placed, opacity);

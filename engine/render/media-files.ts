@@ -1,0 +1,71 @@
+import { UserFacingError } from '../contract/errors.ts';
+import { sourceFrameAt } from '../contract/timeline/source-time.ts';
+import type { Document } from '../contract/timeline/document.ts';
+import type { Media } from '../contract/timeline/media.ts';
+import type { Rational } from '../contract/timeline/rational.ts';
+import { probe } from '../media/probe.ts';
+import type { MediaInfo } from '../media/types.ts';
+import { numberedPath, type MediaResolver } from './resolve-media.ts';
+
+/** A media whose file was found and looked at. */
+export type OpenMedia = {
+  media: Media;
+  info: MediaInfo;
+  /** The frame that is seen at a time of the media's own, seconds. */
+  frameAt: (time: Rational) => number;
+};
+
+export type MediaFiles = { open: (mediaId: string) => Promise<OpenMedia> };
+
+/** Numbered pictures as a clip: the first one says how they are read, ffmpeg's own reader counts through them. */
+const imagesInfo = async (media: Media, path: string): Promise<MediaInfo> => {
+  const first = media.firstNumber ?? 0;
+  const info = await probe(numberedPath(path, first));
+  const { num, den } = media.picture?.frameRate ?? { num: 25, den: 1 };
+  const frameCount = media.picture?.frameCount ?? 1;
+  const seconds = Float64Array.from({ length: frameCount }, (_, i) => (i * den) / num);
+  return {
+    ...info,
+    path,
+    kind: 'video',
+    frameCount,
+    averageRate: { num, den },
+    timeBase: { num: den, den: num },
+    duration: (frameCount * den) / num,
+    scan: { pts: Float64Array.from({ length: frameCount }, (_, i) => i) },
+    timestamps: () => Promise.resolve(seconds),
+    inputOptions: [
+      ...['-protocol_whitelist', 'file', '-f', 'image2', '-framerate', `${num}/${den}`],
+      ...['-start_number', String(first)],
+    ],
+  };
+};
+
+/**
+ * Opens a document's media as they are needed, each once.
+ * @throws UserFacingError 'input' when a file is missing, damaged, or has no picture
+ */
+export const createMediaFiles = (document: Document, resolveMedia: MediaResolver): MediaFiles => {
+  const opened = new Map<string, Promise<OpenMedia>>();
+  const open = async (mediaId: string): Promise<OpenMedia> => {
+    const media = document.media.get(mediaId);
+    if (media === undefined || media.picture === null)
+      throw new UserFacingError(
+        'input',
+        `A clip shows ${media === undefined ? 'a media that the project does not have' : `${media.name}, which has no picture`}.`,
+        'Replace that clip, or disable it.',
+      );
+    const path = await resolveMedia(media);
+    const info = media.kind === 'images' ? await imagesInfo(media, path) : await probe(path);
+    const seconds = await info.timestamps();
+    const times = media.picture.variableRate ? seconds.map((time) => time - seconds[0]) : undefined;
+    return { media, info, frameAt: (time) => Math.min(info.frameCount - 1, sourceFrameAt(media, time, times)) };
+  };
+  return {
+    open: (mediaId) => {
+      const known = opened.get(mediaId) ?? open(mediaId);
+      opened.set(mediaId, known);
+      return known;
+    },
+  };
+};
