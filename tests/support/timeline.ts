@@ -184,3 +184,16 @@ export const appendFilm = (timeline: Timeline, n: number, from: number, to: numb
   });
   return [testId(n), testId(n + 1)];
 };
+
+/**
+ * The timeline of most examples: three clips of picture and sound that meet on V1 and A1, at frames 0-40, 40-70 and 70-110, showing frames
+ * 20-60, 100-130 and 160-200 of the film, so that all have handles.
+ */
+export const threeClips = () => {
+  const timeline = newTimeline();
+  const [first, firstSound] = appendFilm(timeline, 300, 20, 60);
+  const [second, secondSound] = appendFilm(timeline, 302, 100, 130);
+  const [third, thirdSound] = appendFilm(timeline, 304, 160, 200);
+  return { timeline, first, firstSound, second, secondSound, third, thirdSound };
+};
+export const threeClipsLayout = '0-40@20 40-70@100 70-110@160';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { transitionAtEnd, transitionAtStart } from '../document.ts';
+import { endOf, transitionAtEnd, transitionAtStart } from '../document.ts';
 import type { Document } from '../document.ts';
 import { transitionSchema } from '../entities.ts';
 import type { Clip, Transition } from '../entities.ts';
@@ -40,6 +40,8 @@ const fitted = (
 const neededSides = (work: Work, transition: Pick<Transition, 'leftClipId' | 'rightClipId'>) => {
   const sides = sidesOf(work.document, transition);
   if (!sides || (!sides.left && !sides.right)) throw refused('not-found');
+  const { left, right } = sides;
+  if (left && right && (left.trackId !== right.trackId || endOf(left) !== right.start)) throw refused('not-adjacent');
   return sides;
 };
 
