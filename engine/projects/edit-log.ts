@@ -62,6 +62,9 @@ export const editLog = (db: Database) => {
   const content = db.prepare('SELECT op, v, forward, inverse FROM edit_log WHERE revision = ?');
   const atPosition = db.prepare('SELECT revision FROM undo_stack WHERE position = ?').pluck();
   const edits = db.prepare("SELECT revision FROM edit_log WHERE kind = 'edit' ORDER BY revision").pluck();
+  const opAtPosition = db
+    .prepare('SELECT op FROM undo_stack JOIN edit_log ON edit_log.revision = undo_stack.revision WHERE position = ?')
+    .pluck();
   const height = db.prepare('SELECT coalesce(max(position), 0) FROM undo_stack').pluck();
   const answers = 'SELECT revision, kind, op, op_id, target FROM edit_log';
   const byOpId = db.prepare(`${answers} WHERE op_id = ?`);
@@ -107,6 +110,8 @@ export const editLog = (db: Database) => {
       const revision = atPosition.get(position);
       return revision === undefined ? undefined : edit(Number(revision));
     },
+    /** The operation at a position of the stack; null above it and below. */
+    opAt: (position: number): string | null => (opAtPosition.get(position) as string | undefined) ?? null,
     /** How many edits the stack holds, undone ones included. */
     height: (): number => Number(height.get()),
     /** What was answered to a call. */

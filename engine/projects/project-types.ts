@@ -1,3 +1,4 @@
+import type { EditState } from '../contract/protocol/project.ts';
 import type { Document } from '../contract/timeline/document.ts';
 import type { Backup } from './backups.ts';
 import type { HistoryStep, ProjectChange } from './edit-log.ts';
@@ -35,9 +36,8 @@ export type Project = {
   readonly readOnlyReason: string | null;
   /** Grows by one with every edit, undo and redo. */
   readonly revision: number;
-  /** How many steps undo and redo could take. */
-  readonly undoDepth: number;
-  readonly redoDepth: number;
+  /** The revision, and the operations that undo and redo would take back and make again. */
+  state: () => EditState;
   /** Immutable. A project that another process writes is read again when it has changed. */
   document: () => Document;
   /**
@@ -54,7 +54,7 @@ export type Project = {
   versions: {
     save: (name: string) => SavedVersion;
     list: () => SavedVersion[];
-    /** Makes the document what it was; an edit like any other, so undo leads back. */
+    /** Makes the document what it was; an edit like any other, so undo leads back. What there was before becomes a version too. */
     restore: (id: string, options?: CallOptions) => ProjectChange;
     remove: (id: string) => void;
   };

@@ -106,12 +106,7 @@ const handleOn = (key: string, shared: Shared, mode: OpenOptions['mode']): Proje
     get revision() {
       return store.revision;
     },
-    get undoDepth() {
-      return store.undoDepth;
-    },
-    get redoDepth() {
-      return store.redoDepth;
-    },
+    state: () => used().state(),
     document: () => {
       if (shared.live) used().refresh();
       return used().document;

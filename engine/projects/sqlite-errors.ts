@@ -30,7 +30,8 @@ const said = (code: string, file: string): UserFacingError | undefined => {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new UserFacingError('input', `Another program holds ${file}.`, 'Close it there, then try again.');
   }
-  if (code === 'SQLITE_TOOBIG') {
+  // The only checks that a value which the contract lets through can fail are those of length.
+  if (code === 'SQLITE_TOOBIG' || code === 'SQLITE_CONSTRAINT_CHECK') {
     return new UserFacingError('usage', 'This edit is larger than a project can keep.', 'Make it in smaller parts.');
   }
   if (isDamageCode(code)) {

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { UserFacingError } from '../contract/errors.ts';
+import type { EditState } from '../contract/protocol/project.ts';
 import { applyWithInverse } from '../contract/timeline/apply-changes.ts';
 import type { Applied } from '../contract/timeline/apply-changes.ts';
 import type { Change } from '../contract/timeline/change.ts';
@@ -22,7 +23,8 @@ import type { SavedVersion, SavedVersions } from './versions.ts';
 import { changeWriter } from './write-changes.ts';
 
 /** What a revision does: a new edit with its inverse, or a walk over one that is logged. */
-type Step = { kind: 'edit'; op: string; forward: Change[] } | { kind: 'undo' | 'redo'; logged: LoggedEdit };
+type Step =
+  { kind: 'edit'; op: string; forward: Change[]; keepAs?: string } | { kind: 'undo' | 'redo'; logged: LoggedEdit };
 
 const changesOf = (step: Step): Change[] => {
   if (step.kind === 'edit') return step.forward;
@@ -55,7 +57,6 @@ export class Store {
   document: Document;
   revision: number;
   undoDepth: number;
-  redoDepth: number;
   private readonly log: EditLog;
   private readonly saved: SavedVersions;
   private readonly write: ReturnType<typeof changeWriter>;
@@ -72,7 +73,6 @@ export class Store {
     this.saved = savedVersions(db);
     this.write = changeWriter(db);
     this.undoDepth = row.depth;
-    this.redoDepth = this.log.height() - row.depth;
   }
 
   edit(name: string, input: unknown, options: CallOptions): ProjectChange {
@@ -98,12 +98,28 @@ export class Store {
     });
   }
 
+  /** What there was is kept as a version, unless it is one: the way back by undo ends with the next edit after an undo. */
   restore(id: string, options: CallOptions): ProjectChange {
     return this.answered('edit', 'restore-version', options, () => {
-      const forward = difference(this.document, this.saved.read(id));
+      const { document, version } = this.saved.read(id);
+      const forward = difference(this.document, document);
       if (forward.length === 0) throw refused('nothing-to-do', 'The project is as in that version already.');
-      return { kind: 'edit', op: 'restore-version', forward };
+      const kept = this.saved.list().some(({ revision }) => revision === this.revision);
+      return {
+        kind: 'edit',
+        op: 'restore-version',
+        forward,
+        ...(kept ? {} : { keepAs: `Before ${version.name}`.slice(0, 1000) }),
+      };
     });
+  }
+
+  state(): EditState {
+    return {
+      revision: this.revision,
+      undo: this.log.opAt(this.undoDepth),
+      redo: this.log.opAt(this.undoDepth + 1),
+    };
   }
 
   saveVersion(name: string): SavedVersion {
@@ -194,6 +210,7 @@ export class Store {
     this.transaction(() => {
       this.write(changes);
       if (step.kind === 'edit') {
+        if (step.keepAs) this.saved.save(step.keepAs, this.document, this.revision);
         const [forward, back] = [jsonOf(changes), jsonOf(inverse)];
         this.log.append({ revision, op, opId, kind: 'edit', forward, inverse: back });
         this.log.push(depth, revision);
@@ -235,7 +252,6 @@ export class Store {
   private take(revision: number, depth: number): void {
     this.revision = revision;
     this.undoDepth = depth;
-    this.redoDepth = this.log.height() - depth;
   }
 
   /**

@@ -20,6 +20,11 @@ const maxVersionBytes = 512_000_000;
 const listedRow = z.object({ id: idSchema, name: nameSchema, revision: z.number().int(), made_at: z.number() });
 const contentRow = z.object({ v: z.number().int(), content: z.instanceof(Uint8Array) });
 
+const versionOf = (row: unknown): SavedVersion => {
+  const { id, name, revision, made_at: madeAt } = listedRow.parse(row);
+  return { id, name, revision, madeAt: new Date(madeAt) };
+};
+
 const nameInput = nameSchema.refine((name) => name.trim() !== '');
 
 const gone = (): UserFacingError =>
@@ -31,7 +36,7 @@ export const savedVersions = (db: Database) => {
     'INSERT INTO saved_version (id, name, revision, v, made_at, content) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const all = db.prepare('SELECT id, name, revision, made_at FROM saved_version ORDER BY id');
-  const content = db.prepare('SELECT v, content FROM saved_version WHERE id = ?');
+  const content = db.prepare('SELECT id, name, revision, made_at, v, content FROM saved_version WHERE id = ?');
   const remove = db.prepare('DELETE FROM saved_version WHERE id = ?');
 
   return {
@@ -47,19 +52,15 @@ export const savedVersions = (db: Database) => {
       return version;
     },
     /** Oldest first. */
-    list: (): SavedVersion[] =>
-      all.all().map((row) => {
-        const { id, name, revision, made_at: madeAt } = listedRow.parse(row);
-        return { id, name, revision, madeAt: new Date(madeAt) };
-      }),
+    list: (): SavedVersion[] => all.all().map(versionOf),
     /** @throws UserFacingError usage when there is no such version; input when what was kept is damaged */
-    read: (id: string): Document => {
+    read: (id: string): { document: Document; version: SavedVersion } => {
       const row = content.get(id);
       if (row === undefined) throw gone();
       try {
         const { v, content: bytes } = contentRow.parse(row);
         const text = gunzipSync(bytes, { maxOutputLength: maxVersionBytes }).toString('utf8');
-        return applyChanges(emptyDocument, parseChanges(text, v));
+        return { document: applyChanges(emptyDocument, parseChanges(text, v)), version: versionOf(row) };
       } catch {
         throw new UserFacingError(
           'input',

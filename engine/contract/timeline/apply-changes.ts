@@ -13,6 +13,8 @@ type Draft = {
   base: Document;
   touched: Record<EntityKind, Map<string, Entity | undefined>>;
   lists: Map<string, Clip[]>;
+  /** Clips that were only shifted: what they are joined to is as it was. */
+  onlyShifted: Set<string>;
 };
 
 const draftOf = (base: Document): Draft => ({
@@ -27,6 +29,7 @@ const draftOf = (base: Document): Draft => ({
     marker: new Map(),
   },
   lists: new Map(),
+  onlyShifted: new Set(),
 });
 
 const current = <K extends EntityKind>(draft: Draft, kind: K, id: string): EntityOf<K> | undefined => {
@@ -61,6 +64,7 @@ const put = <K extends EntityKind>(draft: Draft, kind: K, value: EntityOf<K>): C
   if (kind === 'clip') {
     if (before) takeOut(draft, before as Clip);
     putIn(draft, value as Clip);
+    draft.onlyShifted.delete(value.id);
   }
   draft.touched[kind].set(value.id, value);
   return before
@@ -71,7 +75,10 @@ const put = <K extends EntityKind>(draft: Draft, kind: K, value: EntityOf<K>): C
 const remove = <K extends EntityKind>(draft: Draft, kind: K, id: string): Change => {
   const before = current(draft, kind, id);
   if (!before) throw new Error(`change: no ${kind} ${id} to remove`);
-  if (kind === 'clip') takeOut(draft, before as Clip);
+  if (kind === 'clip') {
+    takeOut(draft, before as Clip);
+    draft.onlyShifted.delete(id);
+  }
   draft.touched[kind].set(id, undefined);
   return { type: 'put', entity: kind, value: before } as Change;
 };
@@ -83,8 +90,10 @@ const shift = (draft: Draft, { trackId, from, by }: Extract<Change, { type: 'shi
   // A shift back is undone by a shift forward only where it met no other clip on its way.
   const alone = first === 0 || list[first - 1].start < from + by;
   for (let i = first; i < list.length; i++) {
-    list[i] = { ...list[i], start: list[i].start + by };
-    draft.touched.clip.set(list[i].id, list[i]);
+    const clip = { ...list[i], start: list[i].start + by };
+    list[i] = clip;
+    if (!draft.touched.clip.has(clip.id)) draft.onlyShifted.add(clip.id);
+    draft.touched.clip.set(clip.id, clip);
   }
   if (!alone) list.sort((a, b) => a.start - b.start);
   return alone
@@ -107,11 +116,16 @@ const step = (draft: Draft, change: Change): Change[] => {
 const withTouched = <V>(map: ShardedMap<V>, touched: Map<string, Entity | undefined>): ShardedMap<V> =>
   touched.size === 0 ? map : map.with(touched as Map<string, V | undefined>);
 
-const replacedOf = <K extends EntityKind>({ base, touched }: Draft, kind: K): Replaced<EntityOf<K>>[] =>
-  Array.from(touched[kind], ([id, after]) => ({
-    before: base[mapNames[kind]].get(id) as EntityOf<K> | undefined,
-    after: after as EntityOf<K> | undefined,
-  }));
+const replacedOf = <K extends EntityKind>(draft: Draft, kind: K): Replaced<EntityOf<K>>[] => {
+  const { base, touched, onlyShifted } = draft;
+  const replaced: Replaced<EntityOf<K>>[] = [];
+  for (const [id, after] of touched[kind]) {
+    if (onlyShifted.has(id)) continue;
+    const before = base[mapNames[kind]].get(id) as EntityOf<K> | undefined;
+    replaced.push({ before, after: after as EntityOf<K> | undefined });
+  }
+  return replaced;
+};
 
 const clipsOfTrackAfter = ({ base, touched, lists }: Draft): Document['clipsOfTrack'] => {
   const entries = new Map<string, readonly Clip[] | undefined>(lists);
@@ -155,11 +169,22 @@ export type Applied = {
   touched: { clips: Set<string>; tracks: Set<string>; transitions: Set<string> };
 };
 
+/** The last edit that was worked out: an operation makes it to judge it, and then the project makes it in earnest. */
+let last: { document: Document; changes: readonly Change[]; count: number; applied: Applied } | undefined;
+
 /**
- * Applies steps in order and finds the steps that undo them. Costs a copy of each touched track's list and of each touched shard.
+ * Applies steps in order and finds the steps that undo them. Costs a copy of each touched track's list and of each touched shard; nothing
+ * for the same document and list of steps as the last time.
  * @throws Error when a step removes what is not there: only a damaged edit log has such a step
  */
 export const applyWithInverse = (document: Document, changes: readonly Change[]): Applied => {
+  const again = last?.document === document && last.changes === changes && last.count === changes.length;
+  if (last && again) return last.applied;
+  last = { document, changes, count: changes.length, applied: applied(document, changes) };
+  return last.applied;
+};
+
+const applied = (document: Document, changes: readonly Change[]): Applied => {
   const draft = draftOf(document);
   const inverse = changes
     .map((change) => step(draft, change))

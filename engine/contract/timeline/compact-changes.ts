@@ -34,23 +34,34 @@ const compactSteps = (document: Document, steps: Step[]): Step[] => {
 const movesNothing = (document: Document, { trackId, from, by }: Shift): boolean =>
   by === 0 || (clipsOf(document, trackId).at(-1)?.start ?? -1) < from;
 
-/** The same edit with one step an entity between two shifts, and without steps that change nothing. */
+/**
+ * The same edit with one step an entity between two shifts, and without steps that change nothing. What was kept so far is applied only
+ * when the next step asks about it: a ripple is a shift of each of many tracks, none of which asks about another.
+ */
 export const compactChanges = (document: Document, changes: readonly Change[]): Change[] => {
   const compact: Change[] = [];
   let state = document;
+  let waiting: Change[] = [];
   let steps: Step[] = [];
+  const keep = (kept: readonly Change[]): void => {
+    compact.push(...kept);
+    waiting.push(...kept);
+  };
+  const settled = (): Document => {
+    if (waiting.length > 0) state = applyChanges(state, waiting);
+    waiting = [];
+    return state;
+  };
+  const asksAbout = ({ trackId }: Shift): boolean =>
+    waiting.some((change) => change.type !== 'shift' || change.trackId === trackId);
   for (const change of changes) {
     if (change.type !== 'shift') {
       steps.push(change);
       continue;
     }
-    const before = compactSteps(state, steps);
+    if (steps.length > 0) keep(compactSteps(settled(), steps));
     steps = [];
-    state = applyChanges(state, before);
-    compact.push(...before);
-    if (movesNothing(state, change)) continue;
-    state = applyChanges(state, [change]);
-    compact.push(change);
+    if (!movesNothing(asksAbout(change) ? settled() : state, change)) keep([change]);
   }
-  return [...compact, ...compactSteps(state, steps)];
+  return steps.length > 0 ? [...compact, ...compactSteps(settled(), steps)] : compact;
 };
