@@ -24,6 +24,8 @@ const loadCommand = async (name: CommandName): Promise<Command> => {
       return (await import('./inpaint.ts')).command;
     case 'models':
       return (await import('./models.ts')).command;
+    case 'project':
+      return (await import('./project.ts')).command;
     case 'doctor':
       return (await import('./doctor.ts')).command;
   }
@@ -59,14 +61,28 @@ const run = async (words: string[]): Promise<void> => {
       near ? `Did you mean "longtake ${near}"?` : 'longtake help lists the commands.',
     );
   }
-  const command = await loadCommand(found);
+  const { command, words: left } = await withVerb(await loadCommand(found), rest.slice(help ? 1 : 0));
   const table = { ...command.options, ...voiceOptions };
-  if (help || rest.includes('--help') || rest.includes('-h')) {
+  if (help || left.includes('--help') || left.includes('-h')) {
     process.stdout.write(commandHelp(command, voiceOptions));
     return;
   }
-  const input = parseArguments(rest, table, found);
+  const input = parseArguments(left, table, command.name);
   await command.run(input, { json: input.given.json !== undefined, quiet: input.given.quiet !== undefined });
+};
+
+/** The command that a verb names; the command itself where it has none, or none was given. */
+const withVerb = async (command: Command, words: string[]): Promise<{ command: Command; words: string[] }> => {
+  const { verbs } = command;
+  const [verb, ...rest] = words;
+  if (!verbs || verb === undefined || verb.startsWith('-')) return { command, words };
+  if (Object.hasOwn(verbs, verb)) return { command: await verbs[verb](), words: rest };
+  const near = nearest(verb, Object.keys(verbs));
+  throw new UserFacingError(
+    'usage',
+    `${command.name} has no "${verb}".`,
+    near ? `Did you mean "longtake ${command.name} ${near}"?` : `longtake ${command.name} --help lists what it can do.`,
+  );
 };
 
 const report = (code: ErrorCode, message: string, remedy: string, json: boolean): void => {

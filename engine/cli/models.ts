@@ -2,13 +2,8 @@ import path from 'node:path';
 import { UserFacingError } from '../contract/errors.ts';
 import { packBytes } from '../models/manifest.ts';
 import { findPack, importPack, listPacks, openPack, removePack } from '../models/registry.ts';
-import { printJson } from './command.ts';
+import { say } from './command.ts';
 import type { Command, Voice } from './command.ts';
-
-const say = (voice: Voice, value: Record<string, unknown>, text: string): void => {
-  if (voice.json) printJson(value);
-  else if (!voice.quiet) process.stdout.write(`${text}\n`);
-};
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 

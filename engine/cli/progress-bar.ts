@@ -7,12 +7,12 @@ type Tally = { done: number; total: number; seconds: number };
  * Time left, from the pace of every stage met so far: stages alternate in long jobs, so each has its own pace, and what
  * was not met yet cannot be counted. Time between two reports belongs to the stage reported at its end.
  */
-export const createEta = (now: () => number = () => performance.now() / 1000) => {
-  const tallies = new Map<Stage, Tally>();
+export const createEta = <S extends string = Stage>(now: () => number = () => performance.now() / 1000) => {
+  const tallies = new Map<S, Tally>();
   let last = now();
   return {
     /** @returns seconds left of the stages met so far, null until a stage has a pace */
-    report: (stage: Stage, done: number, total: number): number | null => {
+    report: (stage: S, done: number, total: number): number | null => {
       const time = now();
       const tally = tallies.get(stage) ?? { done: 0, total, seconds: 0 };
       tallies.set(stage, { done, total, seconds: tally.seconds + (done > 0 ? time - last : 0) });
@@ -36,21 +36,20 @@ export type ProgressView = {
   clear: () => void;
 };
 
-/** A bar that redraws itself on a terminal, and now and then a line where standard error is a file or a pipe. */
-export const createProgressBar = (
+/** A line that redraws itself on a terminal, and now and then a line where standard error is a file or a pipe. */
+export const createStatusLine = (
   stream: NodeJS.WriteStream,
   now: () => number = () => performance.now() / 1000,
-): ProgressView => {
+): { show: (stage: string, text: string) => void; note: (text: string) => void; clear: () => void } => {
   let drawn = false;
-  const met = new Set<Stage>();
+  const met = new Set<string>();
   let lastLine = -Infinity;
   const clear = (): void => {
     if (drawn) stream.write('\r\x1b[2K');
     drawn = false;
   };
   return {
-    report: (stage, done, total, eta) => {
-      const text = describeProgress(stage, done, total, eta);
+    show: (stage, text) => {
       if (stream.isTTY) {
         stream.write(`\r\x1b[2K${text.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}`);
         drawn = true;
@@ -69,6 +68,19 @@ export const createProgressBar = (
   };
 };
 
+/** The bar of a task. */
+export const createProgressBar = (
+  stream: NodeJS.WriteStream,
+  now: () => number = () => performance.now() / 1000,
+): ProgressView => {
+  const { show, note, clear } = createStatusLine(stream, now);
+  return {
+    report: (stage, done, total, eta) => show(stage, describeProgress(stage, done, total, eta)),
+    note,
+    clear,
+  };
+};
+
 const stageWords: Record<Stage, string> = {
   load: 'loading the model',
   read: 'reading',
@@ -79,12 +91,14 @@ const stageWords: Record<Stage, string> = {
 };
 
 /** @param eta seconds, or null while there is no pace */
-export const describeProgress = (stage: Stage, done: number, total: number, eta: number | null): string => {
-  const filled = Math.round((Math.min(done, total) / total) * barWidth);
+export const describeProgress = (stage: Stage, done: number, total: number, eta: number | null): string =>
+  describeWork(`${stages.indexOf(stage) + 1}/${stages.length} ${stageWords[stage]}`, done, total, eta);
+
+export const describeWork = (label: string, done: number, total: number, eta: number | null): string => {
+  const filled = Math.round((Math.min(done, total) / Math.max(1, total)) * barWidth);
   const bar = `${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}`;
-  const step = `${stages.indexOf(stage) + 1}/${stages.length} ${stageWords[stage]}`;
   const left = eta === null ? '' : `  ${describeSeconds(eta)} left`;
-  return `${step.padEnd(22)} [${bar}] ${done}/${total}${left}`;
+  return `${label.padEnd(22)} [${bar}] ${done}/${total}${left}`;
 };
 
 const describeSeconds = (seconds: number): string => {

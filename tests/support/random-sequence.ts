@@ -3,7 +3,7 @@ import { applyChanges } from '../../engine/contract/timeline/apply-changes.ts';
 import type { Change } from '../../engine/contract/timeline/change.ts';
 import { clipsOf, documentOf, endOf } from '../../engine/contract/timeline/document.ts';
 import type { Document } from '../../engine/contract/timeline/document.ts';
-import type { Clip, Title, Track, Transition } from '../../engine/contract/timeline/entities.ts';
+import type { Clip, Track, Transition } from '../../engine/contract/timeline/entities.ts';
 import type { Media } from '../../engine/contract/timeline/media.ts';
 import { plainPlacement } from '../../engine/contract/timeline/operations/new-clips.ts';
 import { plainTitle } from '../../engine/contract/timeline/plain-title.ts';

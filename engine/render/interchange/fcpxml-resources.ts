@@ -2,6 +2,7 @@ import type { Sequence } from '../../contract/timeline/entities.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { divide, one, rational, toNumber } from '../../contract/timeline/rational.ts';
 import type { Rational } from '../../contract/timeline/rational.ts';
+import { numberedPath } from '../resolve-media.ts';
 import { fileUrl } from './file-url.ts';
 import type { Losses } from './interchange.ts';
 import { element } from './xml.ts';
@@ -59,9 +60,7 @@ export const createResources = (losses: Losses): Resources => {
       list(media.id, (id) => {
         const { picture, sound } = media;
         if (media.kind === 'images') losses.add('Numbered pictures are named by the first of them', media.name);
-        const source = media.path.replace(/%0?(\d*)d/, (_, digits: string) =>
-          media.kind === 'images' ? String(media.firstNumber ?? 0).padStart(Number(digits) || 1, '0') : _,
-        );
+        const source = media.kind === 'images' ? numberedPath(media.path, media.firstNumber ?? 0) : media.path;
         return element(
           'asset',
           {

@@ -1,6 +1,7 @@
 import type { Title } from '../../contract/timeline/entities.ts';
 import { titleSchema } from '../../contract/timeline/entities.ts';
 import type { Media } from '../../contract/timeline/media.ts';
+import { patternOf } from '../../contract/timeline/picture-pattern.ts';
 import { pathOfUrl } from './file-url.ts';
 import { longtakeWords, otioNode, schemaOf } from './otio-nodes.ts';
 import type { OtioNode } from './otio-nodes.ts';
@@ -74,7 +75,10 @@ export const createMediaShelf = (records: TimelineMetadata['media'], newId: () =
 const picturePattern = ({ target_url_base, name_prefix, name_suffix, frame_zero_padding }: OtioNode): string | null => {
   const folder = pathOfUrl(target_url_base ?? '');
   if (folder === null) return null;
-  const separated = /[\\/]$/.test(folder) ? folder : `${folder}/`;
-  const digits = frame_zero_padding ? `%0${frame_zero_padding}d` : '%d';
-  return `${separated}${name_prefix ?? ''}${digits}${name_suffix ?? ''}`;
+  return patternOf({
+    folder: /[\\/]$/.test(folder) ? folder : `${folder}/`,
+    prefix: name_prefix ?? '',
+    digits: frame_zero_padding ?? 0,
+    suffix: name_suffix ?? '',
+  });
 };

@@ -2,6 +2,7 @@ import { clipsOf, endOf, markersOfClip, transitionAtEnd, transitionAtStart } fro
 import type { Document } from '../../contract/timeline/document.ts';
 import type { Clip, Marker, Sequence, Title, Track, Transition } from '../../contract/timeline/entities.ts';
 import type { Media } from '../../contract/timeline/media.ts';
+import { patternParts } from '../../contract/timeline/picture-pattern.ts';
 import { toNumber } from '../../contract/timeline/rational.ts';
 import { fileUrl } from './file-url.ts';
 import { createLosses } from './interchange.ts';
@@ -212,7 +213,7 @@ const mediaNode = (media: Media, key: string, sequence: Sequence): Node => {
   const seconds = mediaSeconds(media);
   const available = seconds === null ? null : range(time(0, rate), time(tidy(seconds * rate), rate));
   const metadata = { longtake: { key } };
-  const pattern = /^(.*?)([^/\\]*)%0?(\d*)d([^/\\]*)$/s.exec(media.path);
+  const pattern = patternParts(media.path);
   if (media.kind !== 'images' || !pattern) {
     return {
       ...reference('ExternalReference.1', media.name, metadata),
@@ -220,7 +221,7 @@ const mediaNode = (media: Media, key: string, sequence: Sequence): Node => {
       target_url: fileUrl(media.path),
     };
   }
-  const [, folder, prefix, padding, suffix] = pattern;
+  const { folder, prefix, digits, suffix } = pattern;
   return {
     ...reference('ImageSequenceReference.1', media.name, metadata),
     available_range: available,
@@ -230,7 +231,7 @@ const mediaNode = (media: Media, key: string, sequence: Sequence): Node => {
     start_frame: media.firstNumber ?? 0,
     frame_step: 1,
     rate,
-    frame_zero_padding: Number(padding) || 0,
+    frame_zero_padding: digits,
     missing_frame_policy: 'error',
   };
 };
