@@ -56,9 +56,18 @@ const stepSchema = z
   .strict();
 
 export const projectCalls = {
-  /** Makes a project with one sequence (1920x1080 at 24 unless told), a video and an audio track, and opens it. */
+  /**
+   * Makes a project with one sequence (1920x1080 at 24 unless told), a video and an audio track, and opens it. Without `path` it lies in
+   * the projects folder under `name`, with a number behind it where that is taken.
+   */
   'project.create': call(
-    z.object({ path: pathSchema, sequence: newSequenceSchema.optional() }).strict(),
+    z
+      .object({
+        path: pathSchema.optional(),
+        name: z.string().min(1).max(100).default('Untitled'),
+        sequence: newSequenceSchema.optional(),
+      })
+      .strict(),
     openedProjectSchema,
   ),
   /** Opens the demo project, made from the bundled clips when it is not there yet. */

@@ -1,0 +1,271 @@
+import type { CallResult } from '../../engine/contract/protocol/calls.ts';
+import type { EditState, OpenedProject } from '../../engine/contract/protocol/project.ts';
+import { documentOfSnapshot } from '../../engine/contract/protocol/snapshot.ts';
+import type { Snapshot } from '../../engine/contract/protocol/snapshot.ts';
+import { projectTopic } from '../../engine/contract/protocol/topics.ts';
+import type { ProjectEvent } from '../../engine/contract/protocol/topics.ts';
+import { documentUrl } from '../../engine/contract/protocol/urls.ts';
+import { applyChanges } from '../../engine/contract/timeline/apply-changes.ts';
+import type { Document } from '../../engine/contract/timeline/document.ts';
+import { runOperation } from '../../engine/contract/timeline/operations/registry.ts';
+import type { OperationInput, OperationName } from '../../engine/contract/timeline/operations/registry.ts';
+import type { EngineClient } from './engine-client.ts';
+import { ConnectionLost } from './engine-refusal.ts';
+
+/** The open project as the screen sees it; a new object after every change. */
+export type ProjectView = {
+  /** Handle for calls and URLs; another one after the engine was started anew. */
+  readonly project: string;
+  readonly path: string;
+  readonly name: string;
+  /** Why it may not be edited, or null. */
+  readonly readOnly: string | null;
+  /** What the engine holds, at `state.revision`. */
+  readonly document: Document;
+  /** What is to be drawn: the document, or the document with a gesture on its way (see preview). */
+  readonly shown: Document;
+  readonly state: EditState;
+  /** Edits that are on their way to the engine. */
+  readonly pending: number;
+  /** The engine is away, or the project could not be opened again: what is shown may be old. */
+  readonly stale: boolean;
+};
+
+export type ProjectStore = {
+  get: () => ProjectView;
+  /** As a Svelte store: calls at once and after every change. */
+  subscribe: (listener: (view: ProjectView) => void) => () => void;
+  /**
+   * Makes an edit and resolves when the engine has made it durable and the view shows it. A preview stays on screen until then. Edits are
+   * sent one after the other; one that the connection dropped is sent again with the same opId, so it happens once.
+   * @throws EngineRefusal when it cannot be; the view is as before
+   */
+  edit: <N extends OperationName>(name: N, input: OperationInput<N>) => Promise<void>;
+  /**
+   * Shows what an edit would do, without asking the engine: for every move of a drag. The next preview replaces it.
+   * @throws EditRefused when it cannot be; the preview before stays
+   */
+  preview: <N extends OperationName>(name: N, input: OperationInput<N>) => void;
+  /** Takes the preview back: Escape. */
+  endPreview: () => void;
+  undo: () => Promise<void>;
+  redo: () => Promise<void>;
+  /** Lets go of the project; the engine closes it when no window has it open. */
+  close: () => Promise<void>;
+};
+
+export type StoreOptions = {
+  client: EngineClient;
+  opened: OpenedProject;
+  /** Reads JSON from one of the engine's URLs. */
+  readJson: (url: string) => Promise<unknown>;
+};
+
+type Preview = { name: OperationName; input: unknown };
+
+/** Ids of things that a preview makes; the engine gives its own to what the edit makes. */
+const previewId = (): string => crypto.randomUUID().replace(/^(.{14})./, '$17');
+
+const previewed = (document: Document, { name, input }: Preview): Document =>
+  applyChanges(document, runOperation(document, name, input, { newId: previewId }).forward);
+
+/** Opens the store of a project that the engine has opened. @throws when its document cannot be read */
+export const openProjectStore = async ({ client, opened, readJson }: StoreOptions): Promise<ProjectStore> => {
+  const listeners = new Set<(view: ProjectView) => void>();
+  let view: ProjectView | undefined;
+  let preview: Preview | undefined;
+  /** The edit that carries out the preview. */
+  let previewedBy: string | undefined;
+  let handle = opened.project;
+  let stopListening = (): void => undefined;
+  let loading: Promise<void> | undefined;
+  /** Events that came while a snapshot was on its way. */
+  let early: ProjectEvent[] = [];
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const shownOf = (document: Document): Document => {
+    if (!preview) return document;
+    try {
+      return previewed(document, preview);
+    } catch {
+      // Somebody else's change took away what was being dragged.
+      preview = undefined;
+      return document;
+    }
+  };
+
+  const set = (change: Partial<ProjectView>): void => {
+    if (!view) return;
+    view = { ...view, ...change };
+    for (const listener of [...listeners]) listener(view);
+  };
+
+  const show = (document: Document, state: EditState): void =>
+    set({ document, state, shown: shownOf(document), stale: false });
+
+  const happened = (event: ProjectEvent): void => {
+    if (loading) {
+      early.push(event);
+      return;
+    }
+    if (!view || event.state.revision <= view.state.revision) return;
+    if (event.type === 'replaced' || event.state.revision !== view.state.revision + 1) {
+      void load();
+      return;
+    }
+    if (event.opId !== null && event.opId === previewedBy) preview = undefined;
+    show(applyChanges(view.document, event.changes), event.state);
+  };
+  const readSnapshot = async (): Promise<void> => {
+    const state = await client.call('project.state', { project: handle });
+    const snapshot = (await readJson(documentUrl(handle))) as Snapshot;
+    const document = documentOfSnapshot(snapshot);
+    // An edit between the two is in the snapshot; its event brings the state.
+    const at = { ...state, revision: snapshot.revision };
+    if (view) show(document, at);
+    else
+      view = {
+        ...{ project: handle, path: opened.path, name: opened.name, readOnly: opened.readOnly },
+        ...{ document, shown: document, state: at, pending: 0, stale: false },
+      };
+    if (state.revision !== snapshot.revision) set({ state: await client.call('project.state', { project: handle }) });
+  };
+
+  const load = (): Promise<void> => {
+    loading ??= readSnapshot().finally(() => {
+      loading = undefined;
+      const events = early;
+      early = [];
+      events.forEach(happened);
+    });
+    return loading;
+  };
+
+  const listen = (): void => {
+    stopListening();
+    const listening = handle;
+    stopListening = client.listen(projectTopic(handle), {
+      event: happened,
+      missed: () => void recover(listening),
+    });
+  };
+
+  let instance = client.instance();
+  /** After events were missed: the same project where the engine still has it open, else the same file opened again. */
+  const recover = async (of: string): Promise<void> => {
+    if (of !== handle) return;
+    if (
+      instance === client.instance() &&
+      (await load().then(
+        () => true,
+        () => false,
+      ))
+    )
+      return;
+    try {
+      instance = client.instance();
+      const again = await client.call('project.open', { path: opened.path });
+      if (again.outcome !== 'opened') return set({ stale: true });
+      handle = again.opened.project;
+      set({ project: handle, readOnly: again.opened.readOnly });
+      listen();
+      await load();
+    } catch {
+      set({ stale: true });
+    }
+  };
+  const stopStatus = client.onStatus((status) => {
+    if (status !== 'open') set({ stale: true });
+    else if (instance === client.instance()) set({ stale: false });
+  });
+
+  /** Sends again what a lost connection may have swallowed: the opId makes it happen once. */
+  const persist = async (send: () => Promise<EditState>): Promise<EditState> => {
+    for (;;) {
+      try {
+        return await send();
+      } catch (error) {
+        if (!(error instanceof ConnectionLost) || client.status() === 'closed') throw error;
+        const before = client.instance();
+        await client.call('session.info', {});
+        if (before !== client.instance()) await recover(handle);
+      }
+    }
+  };
+
+  const enqueue = (send: (opId: string) => Promise<CallResult<'project.edit'>>, opId: string): Promise<void> => {
+    const run = async (): Promise<void> => {
+      try {
+        const { revision } = await persist(() => send(opId));
+        // The event came before the answer, unless it had to be told by a snapshot.
+        if (loading) await loading;
+        if (view && view.state.revision < revision) await load();
+      } finally {
+        if (previewedBy === opId) {
+          previewedBy = undefined;
+          preview = undefined;
+          if (view && view.shown !== view.document) set({ shown: view.document });
+        }
+        set({ pending: (view?.pending ?? 1) - 1 });
+      }
+    };
+    set({ pending: (view?.pending ?? 0) + 1 });
+    const result = queue.then(run);
+    queue = result.catch(() => undefined);
+    return result;
+  };
+
+  const current = (): ProjectView => {
+    if (!view) throw new Error('project store: not loaded');
+    return view;
+  };
+
+  listen();
+  try {
+    await load();
+  } catch (error) {
+    stopListening();
+    stopStatus();
+    throw error;
+  }
+
+  return {
+    get: current,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      listener(current());
+      return () => listeners.delete(listener);
+    },
+    edit: (name, input) => {
+      const opId = crypto.randomUUID();
+      if (preview) previewedBy = opId;
+      return enqueue(
+        () =>
+          client.call('project.edit', {
+            ...{ project: handle, opId, name, input },
+            baseRevision: current().state.revision,
+          }),
+        opId,
+      );
+    },
+    preview: (name, input) => {
+      const shown = previewed(current().document, { name, input });
+      preview = { name, input };
+      previewedBy = undefined;
+      set({ shown });
+    },
+    endPreview: () => {
+      preview = undefined;
+      previewedBy = undefined;
+      set({ shown: current().document });
+    },
+    undo: () => enqueue((opId) => client.call('project.undo', { project: handle, opId }), crypto.randomUUID()),
+    redo: () => enqueue((opId) => client.call('project.redo', { project: handle, opId }), crypto.randomUUID()),
+    close: async () => {
+      stopListening();
+      stopStatus();
+      listeners.clear();
+      if (client.status() === 'open') await client.call('project.close', { project: handle });
+    },
+  };
+};

@@ -1,0 +1,87 @@
+import { createContext } from 'svelte';
+import { fromStore } from 'svelte/store';
+import type { ProjectStore, ProjectView } from '../document/project-store.ts';
+import { sequenceOrFirst } from '../document/selectors.ts';
+import type { Sequence } from '../../engine/contract/timeline/entities.ts';
+
+export const tools = ['select', 'blade', 'ripple', 'roll', 'slip', 'slide'] as const;
+export type Tool = (typeof tools)[number];
+
+/** By which door the project was entered; says what the empty editor asks for. */
+export type Intent = 'edit' | 'animate' | 'transition';
+
+/** What all surfaces of the editor share about the open project. Reactive throughout; what is the project's own is in `view`. */
+export type Editor = {
+  readonly store: ProjectStore;
+  /** The project, its document and what is to be drawn (`view.shown`). */
+  readonly view: ProjectView;
+  readonly intent: Intent;
+  /** The sequence on the timeline; undefined in a project without any. */
+  readonly sequence: Sequence | undefined;
+  openSequence: (id: string) => void;
+  /** The frame of the sequence under the playhead. While it plays, the clock of renderer/playback writes it. */
+  frame: number;
+  playing: boolean;
+  /** Ids of selected clips; those that are gone with an edit are no longer among them. */
+  readonly selection: ReadonlySet<string>;
+  select: (ids: Iterable<string>) => void;
+  tool: Tool;
+  /** The media that the source monitor shows. */
+  sourceMediaId: string | null;
+};
+
+export const [useEditor, provideEditor] = createContext<Editor>();
+
+export const createEditor = (store: ProjectStore, intent: Intent): Editor => {
+  const view = fromStore(store);
+  let sequenceId = $state<string | null>(null);
+  let selected = $state.raw<ReadonlySet<string>>(new Set());
+  const state = $state({ frame: 0, playing: false, tool: 'select' as Tool, sourceMediaId: null as string | null });
+  return {
+    store,
+    intent,
+    get view() {
+      return view.current;
+    },
+    get sequence() {
+      return sequenceOrFirst(view.current.shown, sequenceId);
+    },
+    openSequence: (id) => {
+      sequenceId = id;
+      selected = new Set();
+      state.frame = 0;
+    },
+    get frame() {
+      return state.frame;
+    },
+    set frame(frame) {
+      state.frame = Math.max(0, Math.round(frame));
+    },
+    get playing() {
+      return state.playing;
+    },
+    set playing(playing) {
+      state.playing = playing;
+    },
+    get selection() {
+      const { clips } = view.current.shown;
+      const gone = [...selected].some((id) => !clips.has(id));
+      return gone ? new Set([...selected].filter((id) => clips.has(id))) : selected;
+    },
+    select: (ids) => {
+      selected = new Set(ids);
+    },
+    get tool() {
+      return state.tool;
+    },
+    set tool(tool) {
+      state.tool = tool;
+    },
+    get sourceMediaId() {
+      return state.sourceMediaId;
+    },
+    set sourceMediaId(id) {
+      state.sourceMediaId = id;
+    },
+  };
+};
