@@ -10,6 +10,17 @@ import { runOperation } from '../../engine/contract/timeline/operations/registry
 import { rational } from '../../engine/contract/timeline/rational.ts';
 import type { Rational } from '../../engine/contract/timeline/rational.ts';
 
+/** All entities of a document, as a project's tables would give them. */
+export const contentOf = (document: Document) => ({
+  media: [...document.media.values()],
+  bins: [...document.bins.values()],
+  sequences: [...document.sequences.values()],
+  tracks: [...document.tracks.values()],
+  clips: [...document.clips.values()],
+  transitions: [...document.transitions.values()],
+  markers: [...document.markers.values()],
+});
+
 /** The nth id: ids of tests are told apart by their last digits. */
 export const testId = (n: number): string => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
