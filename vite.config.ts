@@ -2,15 +2,15 @@ import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
-const here = import.meta.dirname;
+const renderer = path.join(import.meta.dirname, 'renderer');
 
 export default defineConfig({
-  root: here,
+  root: renderer,
   // Served from the root of an http origin or of a scheme of the desktop shell.
   base: './',
   plugins: [svelte({ configFile: false, compilerOptions: { runes: true } })],
   build: {
-    outDir: path.join(here, '..', 'out', 'renderer'),
+    outDir: path.join(import.meta.dirname, 'out', 'renderer'),
     emptyOutDir: true,
     // Electron 45 and every browser with WebCodecs as we use it.
     target: 'chrome140',
