@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../contract/timeline/change.ts';
 import { emptyDocument, mapNames } from '../contract/timeline/document.ts';
 import type { Document } from '../contract/timeline/document.ts';
@@ -20,7 +21,7 @@ export const difference = (from: Document, to: Document): Change[] => {
     entitiesOf(to, kind)
       .filter((value) => {
         const before = from[mapNames[kind]].get(value.id);
-        return before !== value && JSON.stringify(before) !== JSON.stringify(value);
+        return before !== value && !isDeepStrictEqual(before, value);
       })
       .map((value) => ({ type: 'put', entity: kind, value }) as Change),
   );
