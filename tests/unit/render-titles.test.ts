@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Title } from '../../engine/contract/timeline/entities.ts';
 import { titleSchema } from '../../engine/contract/timeline/entities.ts';
@@ -236,6 +237,46 @@ describe('titles that are not as one would wish', () => {
     expect(() =>
       drawTitle(titled('\n'.repeat(9999) + 'x', { background: { ...plain.background, opacity: 1 } }), frame),
     ).toThrow(/too large/);
+  });
+
+  it('draws any text in any style', () => {
+    const letter = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 3 }),
+      fc.constantFrom(
+        '\n',
+        ' ',
+        'ب',
+        'لا',
+        '漢',
+        '。',
+        'ễ',
+        '\u202e',
+        '\u2067',
+        '\u2069',
+        '\u200d',
+        '\u0301',
+        '\ud83d',
+        '(',
+        '-',
+      ),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(letter, { maxLength: 30 }).map((letters) => letters.join('')),
+        fc.constantFrom('sans' as const, 'serif' as const, 'mono' as const),
+        fc.constantFrom('start' as const, 'centre' as const, 'end' as const),
+        fc.boolean(),
+        (text, font, align, italic) => {
+          const title = titled(text, { font, align, italic, outline: { colour: '#ff0000', width: 0.01 } });
+          const { width, height, data } = drawTitle(title, frame);
+          expect(data.length).toBe(width * height * 4);
+          for (let i = 0; i < data.length; i += 4) {
+            if (Math.max(data[i], data[i + 1], data[i + 2]) > data[i + 3]) throw new Error('not premultiplied');
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 
   it('draws ten thousand letters', () => {

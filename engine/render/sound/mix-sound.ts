@@ -35,16 +35,17 @@ const readerPool = (files: (mediaId: string) => Promise<SoundFile>, signal?: Abo
   const working = new Set<Entry>();
   const idle: Entry[] = [];
   return {
-    /** A reader for a span's sound from a source sample on: one that is near, else a new one. */
+    /** A reader for a span's sound from a source sample on: the nearest that is on its way there, else a new one. */
     take: async ({ mediaId, reverse }: SoundSpan, from: number): Promise<Entry> => {
       const file = await files(mediaId);
-      const near = idle.findIndex(
-        (entry) => entry.mediaId === mediaId && entry.backwards === reverse && entry.reader.isNear(Math.max(0, from)),
+      const distances = idle.map((entry) =>
+        entry.mediaId === mediaId && entry.backwards === reverse ? entry.reader.distance(Math.max(0, from)) : Infinity,
       );
+      const nearest = Math.min(...distances);
       const entry =
-        near < 0
+        nearest === Infinity
           ? { mediaId, backwards: reverse, reader: soundReader(file, reverse, signal) }
-          : idle.splice(near, 1)[0];
+          : idle.splice(distances.indexOf(nearest), 1)[0];
       working.add(entry);
       return entry;
     },

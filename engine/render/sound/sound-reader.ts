@@ -10,8 +10,8 @@ export type SoundReader = {
    * @throws UserFacingError 'input' when the file cannot be decoded
    */
   read: (from: number, to: number) => Promise<Stereo>;
-  /** Whether a read from there goes on with the decoder that is open, and costs little. */
-  isNear: (from: number) => boolean;
+  /** Samples to decode and throw away before a read from there; Infinity where a new decoder is needed. */
+  distance: (from: number) => number;
   close: () => Promise<void>;
 };
 
@@ -48,10 +48,11 @@ export const soundReader = (file: SoundFile, backwards: boolean, signal?: AbortS
     return [sides[0], sides[1]];
   };
 
-  const isNear = (from: number): boolean => {
+  const distance = (from: number): number => {
     const start = held[0]?.at ?? end;
-    const skip = file.seek === 'never' ? Infinity : skipSeconds * file.sampleRate;
-    return pieces !== undefined && from >= start && from - end <= skip;
+    const most = file.seek === 'never' ? Infinity : skipSeconds * file.sampleRate;
+    if (pieces === undefined || from < start || from - end > most) return Infinity;
+    return Math.max(0, from - end);
   };
 
   const drop = (before: number): void => {
@@ -62,7 +63,7 @@ export const soundReader = (file: SoundFile, backwards: boolean, signal?: AbortS
     const out: Stereo = [new Float32Array(to - from), new Float32Array(to - from)];
     const first = Math.max(0, from);
     if (to <= first) return out;
-    if (!isNear(first)) {
+    if (distance(first) === Infinity) {
       await close();
       const enter = backwards ? Math.max(0, Math.min(first, to - stretch)) : first;
       end = file.seek === 'never' ? 0 : enter;
@@ -89,5 +90,5 @@ export const soundReader = (file: SoundFile, backwards: boolean, signal?: AbortS
     return out;
   };
 
-  return { read, isNear, close };
+  return { read, distance, close };
 };
