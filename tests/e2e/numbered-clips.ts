@@ -64,7 +64,16 @@ export const lumaFrames = (file: string, width: number, height: number): Uint8Ar
   return frames;
 };
 
-/** The mean luma around the middle of a cell. */
+/** The mean luma around the middle of each cell: the number's bits, then the clip's. */
+export const cellsOf = (frame: Uint8Array, width: number, height: number): number[] =>
+  [0, 1].flatMap((row) => Array.from({ length: columns }, (_, column) => cellLuma(frame, width, height, column, row)));
+
+/** The cells of a frame as they were made. */
+export const cellsFor = (number: number, id: number): number[] =>
+  [number, id].flatMap((value) =>
+    Array.from({ length: columns }, (_, column) => (Math.floor(value / 2 ** column) % 2 === 1 ? 228 : 28)),
+  );
+
 const cellLuma = (frame: Uint8Array, width: number, height: number, column: number, row: number): number => {
   const [x, y] = [Math.floor(((column + 0.5) * width) / columns), Math.floor(((row + 0.5) * height) / 2)];
   let sum = 0;
