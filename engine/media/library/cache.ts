@@ -150,7 +150,7 @@ export const openCache = (options: CacheOptions = {}): Cache => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw cacheFailure(error, folder) ?? error;
     } finally {
-      await rm(partial, { force: true });
+      await rm(partial, { force: true }).catch(() => undefined);
     }
   };
 

@@ -32,6 +32,14 @@ const cameraName = /^[A-Z0-9_]{4}\d{4}$/;
 
 type Numbered = { path: string; digits: string; number: number };
 
+/** The files of a pattern, `count` of them from number `first` on. */
+export const patternFiles = (pattern: string, first: number, count: number): string[] =>
+  Array.from({ length: count }, (_, i) =>
+    pattern.replace(/%(?:%|0?(\d*)d)/g, (part, width: string | undefined) =>
+      part === '%%' ? '%' : String(first + i).padStart(Number(width ?? 0), '0'),
+    ),
+  );
+
 const pattern = (folder: string, stem: string, width: number, ending: string): string =>
   join(folder.replaceAll('%', '%%'), `${stem.replaceAll('%', '%%')}%${width > 0 ? `0${width}` : ''}d${ending}`);
 

@@ -15,6 +15,8 @@ export type ImportedFile = MediaFacts & Pick<Media, 'name' | 'hash'>;
 export type ImportResult = {
   /** In the order in which they were given, folders by name. */
   files: ImportedFile[];
+  /** For each file that was found, in the same order: its path in `files`, or what it is a copy of (as in `duplicates`). */
+  order: string[];
   /** Files whose content is already there: in `existing` (by its id) or earlier in this import (by its path). */
   duplicates: { path: string; of: string }[];
   /** What could not be imported, and why; one sentence each. */
@@ -99,18 +101,19 @@ const isCopy = async (file: ImportedFile, of: { path: string }, signal?: AbortSi
 const withoutCopies = async (
   found: readonly ImportedFile[],
   { existing = [], signal }: ImportOptions,
-): Promise<Pick<ImportResult, 'files' | 'duplicates'>> => {
+): Promise<Pick<ImportResult, 'files' | 'duplicates' | 'order'>> => {
   const known = new Map<string, { path: string; of: string }[]>();
   const remember = (hash: string, entry: { path: string; of: string }): void => {
     known.set(hash, [...(known.get(hash) ?? []), entry]);
   };
   for (const media of existing) remember(media.hash, { path: media.path, of: media.id });
-  const result: Pick<ImportResult, 'files' | 'duplicates'> = { files: [], duplicates: [] };
+  const result: Pick<ImportResult, 'files' | 'duplicates' | 'order'> = { files: [], duplicates: [], order: [] };
   for (const file of found) {
     let copy: string | undefined;
     for (const other of known.get(file.hash) ?? []) {
       if (copy === undefined && (await isCopy(file, other, signal))) copy = other.of;
     }
+    result.order.push(copy ?? file.path);
     if (copy !== undefined) result.duplicates.push({ path: file.path, of: copy });
     else {
       remember(file.hash, { path: file.path, of: file.path });
