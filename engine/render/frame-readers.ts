@@ -1,5 +1,5 @@
 import type { PlanarFrame } from '../frames/image.ts';
-import { readFrames } from '../media/decode.ts';
+import { planesOf, readFrames } from '../media/decode.ts';
 import { frameBytes } from '../media/pixel-format.ts';
 import type { MediaInfo } from '../media/types.ts';
 
@@ -8,22 +8,22 @@ const backwardsBytes = 192e6;
 /** And in frames: beyond a group of pictures more does not pay. */
 const backwardsFrames = 64;
 /** Frames that are read and thrown away rather than entering the file anew. */
-const skipAhead = 48;
+export const skipAhead = 48;
 /** Frames kept behind the newest: slow motion asks for the same one again. */
 const keptBehind = 2;
 
-/** Memory that worker threads see without a copy. */
-const shared = (frame: PlanarFrame): PlanarFrame => ({
-  ...frame,
-  planes: frame.planes.map((plane) => {
-    const copy =
-      plane instanceof Uint16Array
-        ? new Uint16Array(new SharedArrayBuffer(plane.byteLength))
-        : new Uint8Array(new SharedArrayBuffer(plane.byteLength));
-    copy.set(plane);
-    return copy;
-  }),
-});
+/** A copy in one piece of memory that worker threads see without another. */
+const shared = (frame: PlanarFrame): PlanarFrame => {
+  const { format, width, height, planes } = frame;
+  const copies = planesOf(
+    new Uint8Array(new SharedArrayBuffer(frameBytes(format, width, height))),
+    format,
+    width,
+    height,
+  );
+  copies.forEach((copy, index) => copy.set(planes[index]));
+  return { ...frame, planes: copies };
+};
 
 /**
  * The frames of one clip's source, asked for in playing order: one decoder goes through the file, backwards in chunks. Memory stays within
