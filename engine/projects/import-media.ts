@@ -35,7 +35,8 @@ const located = (project: Project, file: Pick<Media, 'kind' | 'path'>): Pick<Med
   relativePath: relativeTo(folderOf(project), file),
 });
 
-const mediaOf = (project: Project, file: ImportedFile, binId: Id | null): Media => {
+/** A looked-at file as a media that can be added to the project. */
+export const mediaOf = (project: Project, file: ImportedFile, binId: Id | null): Media => {
   const { kind, name, firstNumber, bytes, hash, picture, sound } = file;
   return {
     id: newId(), kind, name, binId, firstNumber, bytes, hash, picture, sound, provenance: null, ...located(project, file),

@@ -158,11 +158,13 @@ describe('what longtake project refuses', () => {
     expect((await project('info', film)).events).toEqual(content);
   });
 
-  it('says that media are missing, and exports nothing (exit 3)', async () => {
+  it('says that media are missing, exports nothing (exit 3), and finds them again', async () => {
     const away = path.join(folder, 'away');
     mkdirSync(away);
     copyFileSync(path.join(folder, film), path.join(away, film));
     copyFileSync(path.join(folder, 'clip.mp4'), path.join(away, 'other.mp4'));
+    mkdirSync(path.join(folder, 'archive'));
+    copyFileSync(path.join(folder, 'clip.mp4'), path.join(folder, 'archive', 'renamed.mp4'));
     const inAway = (...words: string[]) => longtake(['project', ...words, '--json'], away);
     expect((await inAway('add', film, 'other.mp4')).code).toBe(0);
     expect((await inAway('add', film, '--title', 'x')).code).toBe(0);
@@ -170,7 +172,12 @@ describe('what longtake project refuses', () => {
     rmSync(path.join(away, 'other.mp4'));
     expectRefusal(await inAway('check', film), 3);
     expectRefusal(await inAway('export', film, '-o', 'x.mp4'), 3);
+    expectRefusal(await inAway('relink', film), 3);
     expect(readdirSync(away).filter((name) => name.startsWith('x'))).toEqual([]);
+    const { code, events } = await inAway('relink', film, path.join(folder, 'archive'));
+    expect(code).toBe(0);
+    expect(events.at(-1)).toMatchObject({ event: 'found', path: path.join(folder, 'archive', 'renamed.mp4') });
+    expect((await inAway('check', film)).code).toBe(0);
   });
 
   it('goes on from damage: with nothing, and the damaged file is kept', async () => {

@@ -12,6 +12,7 @@ import type { Media } from '../../contract/timeline/media.ts';
 import { runOperation } from '../../contract/timeline/operations/registry.ts';
 import { plainTitle } from '../../contract/timeline/plain-title.ts';
 import { newId } from '../../projects/ids.ts';
+import type { Project } from '../../projects/project-types.ts';
 import { lookOf, lookOptions, transitionOf, transitionOptions } from './clip-options.ts';
 import { editAll } from './import.ts';
 import type { Step } from './import.ts';
@@ -58,7 +59,7 @@ export const command: Command = {
       withProject(file, async (project) => {
         const document = project.document();
         const sequence = pickSequence(document, textOf(input, 'sequence'));
-        const source = title === undefined ? await mediaFor(rest[0], document, file, signal) : undefined;
+        const source = title === undefined ? await mediaFor(project, rest[0], signal) : undefined;
         const steps: Step[] = source?.fresh ? [{ op: 'add-media', input: { media: [source.media] } }] : [];
         const added = addSteps(document, sequence, source?.media, title, steps, input);
         const revision = editAll(project, added.steps);
@@ -80,16 +81,15 @@ export const command: Command = {
 
 /** What the project has of that name, or a file that is imported with the clip. */
 const mediaFor = async (
+  project: Project,
   text: string,
-  document: Document,
-  project: string,
   signal: AbortSignal,
 ): Promise<{ media: Media; fresh: boolean }> => {
-  const known = allMedia(document);
+  const known = allMedia(project.document());
   const file = path.resolve(text);
   const inProject = known.some(({ id, name, path: at }) => id === text || name === text || at === file);
-  if (inProject || !existsSync(file)) return { media: pickMedia(document, text), fresh: false };
-  const { media, duplicates, failures } = await readMedia([file], project, { existing: known, signal });
+  if (inProject || !existsSync(file)) return { media: pickMedia(project.document(), text), fresh: false };
+  const { media, duplicates, failures } = await readMedia(project, [file], { existing: known, signal });
   if (media.length > 0) return { media: media[0], fresh: true };
   const copy = known.find(({ id }) => id === duplicates[0]?.of);
   if (copy) return { media: copy, fresh: false };

@@ -1,24 +1,8 @@
-import path from 'node:path';
 import { UserFacingError } from '../../contract/errors.ts';
-import type { Media } from '../../contract/timeline/media.ts';
-import { mediaResolver } from '../../render/resolve-media.ts';
+import { missingMedia } from '../../projects/import-media.ts';
 import { say } from '../command.ts';
 import type { Command } from '../command.ts';
-import { allMedia } from './pick.ts';
 import { filesOf, readProject } from './session.ts';
-
-const missingIn = async (media: Media[], project: string): Promise<Media[]> => {
-  const find = mediaResolver(path.dirname(project));
-  const missing: Media[] = [];
-  for (const each of media) {
-    const found = await find(each).catch((error: unknown) => {
-      if (error instanceof UserFacingError) return null;
-      throw error;
-    });
-    if (found === null) missing.push(each);
-  }
-  return missing;
-};
 
 export const command: Command = {
   name: 'project check',
@@ -29,12 +13,15 @@ export const command: Command = {
   run: async (input, voice) => {
     const { file } = filesOf(input, 'check');
     await readProject(file, async (project) => {
-      const media = allMedia(project.document());
-      const missing = await missingIn(media, file);
+      const missing = await missingMedia(project);
       const problems = project.check();
       for (const text of problems) say(voice, { event: 'problem', text }, text);
-      for (const { id, name, path: at } of missing) {
-        say(voice, { event: 'missing', media: id, name, path: at }, `${name} is missing: ${at}`);
+      for (const { media, state } of missing) {
+        const text =
+          state === 'changed'
+            ? `${media.name} is not what it was: ${media.path}`
+            : `${media.name} is missing: ${media.path}`;
+        say(voice, { event: state, media: media.id, name: media.name, path: media.path }, text);
       }
       if (problems.length > 0) {
         throw new UserFacingError(
@@ -44,14 +31,15 @@ export const command: Command = {
         );
       }
       if (missing.length > 0) {
-        const what = missing.length === 1 ? `${missing[0].name} is` : `${missing.length} media are`;
-        throw new UserFacingError('input', `${what} missing.`, 'Bring the files back, or import them from elsewhere.');
+        const what = missing.length === 1 ? `${missing[0].media.name} is` : `${missing.length} media are`;
+        throw new UserFacingError(
+          'input',
+          `${what} missing or changed.`,
+          'Look for the files elsewhere: longtake project relink FILE FOLDERS.',
+        );
       }
-      say(
-        voice,
-        { event: 'checked', project: file, media: media.length },
-        `${file}: all is well, ${media.length} media`,
-      );
+      const { size } = project.document().media;
+      say(voice, { event: 'checked', project: file, media: size }, `${file}: all is well, ${size} media`);
     });
   },
 };

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserFacingError } from '../../contract/errors.ts';
-import type { Document } from '../../contract/timeline/document.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { applyChanges } from '../../contract/timeline/apply-changes.ts';
 import { patternParts } from '../../contract/timeline/picture-pattern.ts';
@@ -64,16 +63,15 @@ type Search = { folder: string | undefined; signal: AbortSignal };
  * is missing, which can be brought back later.
  */
 const findMedia = async (
-  document: Document,
+  project: Project,
   wanted: WantedMedia[],
   timeline: string,
-  project: string,
   { folder, signal }: Search,
 ): Promise<{ found: Map<string, string>; fresh: Media[] }> => {
   const found = new Map<string, string>();
   const fresh: Media[] = [];
   for (const each of wanted) {
-    const known = [...allMedia(document), ...fresh];
+    const known = [...allMedia(project.document()), ...fresh];
     const candidates = candidatesOf(each, timeline, folder);
     const same = known.find(
       (media) => candidates.includes(media.path) || (each.record !== null && media.hash === each.record.hash),
@@ -82,7 +80,7 @@ const findMedia = async (
     if (same) found.set(each.id, same.id);
     else if (files.length > 0) {
       const rate = each.record?.picture?.frameRate;
-      const { media, duplicates } = await readMedia(files, project, {
+      const { media, duplicates } = await readMedia(project, files, {
         ...{ existing: known, signal },
         ...(rate && { imageRate: rate }),
         ...(files.length > 1 && { sequences: 'always' }),
@@ -103,7 +101,6 @@ const findMedia = async (
 /** Takes every timeline of an OpenTimelineIO file into the project, as one edit. */
 export const importTimeline = async (
   project: Project,
-  projectFile: string,
   file: string,
   { bin, ...search }: Search & { bin: string | undefined },
   voice: Voice,
@@ -111,7 +108,7 @@ export const importTimeline = async (
   const timelines = readOtio(read(file), newId);
   const document = project.document();
   const wanted = timelines.flatMap((timeline) => timeline.wanted);
-  const { found, fresh } = await findMedia(document, wanted, file, projectFile, search);
+  const { found, fresh } = await findMedia(project, wanted, file, search);
   const { id: binId, steps } = binFor(document, fresh.length > 0 ? bin : undefined);
   const media = fresh.map((each) => ({ ...each, binId }));
   const known = applyChanges(

@@ -56,11 +56,11 @@ export const command: Command = {
       withProject(file, async (project) => {
         if (paths.length > 0) {
           const skipBroken = isGiven(input, 'skip-broken');
-          await importMedia(project, file, paths, { bin, imageRate, skipBroken, signal }, voice);
+          await importMedia(project, paths, { bin, imageRate, skipBroken, signal }, voice);
         }
         for (const name of rest.filter(isTimeline)) {
           const folder = textOf(input, 'media');
-          await importTimeline(project, file, path.resolve(name), { bin, folder, signal }, voice);
+          await importTimeline(project, path.resolve(name), { bin, folder, signal }, voice);
         }
       }),
     );
@@ -74,13 +74,7 @@ type Wishes = {
   signal: AbortSignal;
 };
 
-const importMedia = async (
-  project: Project,
-  file: string,
-  paths: string[],
-  wishes: Wishes,
-  voice: Voice,
-): Promise<void> => {
+const importMedia = async (project: Project, paths: string[], wishes: Wishes, voice: Voice): Promise<void> => {
   const { bin, imageRate, skipBroken, signal } = wishes;
   const document = project.document();
   const line = createStatusLine(process.stderr);
@@ -90,7 +84,7 @@ const importMedia = async (
     if (voice.json) printJson({ event: 'progress', stage: 'read', done, total, path: name, eta_s: left });
     else if (!voice.quiet) line.show('read', describeWork('reading', done, total, left));
   };
-  const result = await readMedia(paths, file, {
+  const result = await readMedia(project, paths, {
     ...{ existing: allMedia(document), signal, onProgress },
     ...(imageRate && { imageRate }),
   }).finally(() => line.clear());
