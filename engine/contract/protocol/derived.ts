@@ -24,21 +24,23 @@ const playbackSchema = z
   .object({
     /**
      * `original`: the file itself plays well. `proxy`: a copy that does. `making`: the copy is on its way (topic work:PROJECT) and `url`
-     * is null, or the file itself where a browser can decode it at all.
+     * is null. `missing`: the file is not where it was, or is another one now.
      */
-    source: z.enum(['original', 'proxy', 'making']),
+    source: z.enum(['original', 'proxy', 'making', 'missing']),
     url: urlSchema.nullable(),
-    /** Why it is not the original, as a sentence; null for the original. */
-    why: z.string().nullable(),
+    /** Of a proxy: how it differs (engine/media/library/proxy.ts). `proxy-alpha.mp4` has the alpha below the colour. */
+    item: z.enum(['proxy.mp4', 'proxy-alpha.mp4', 'proxy.png', 'proxy.flac']).nullable(),
+    /** Why it is not the original, as phrases after "because"; empty for the original. */
+    reasons: z.array(z.string()),
   })
   .strict();
 export type Playback = z.infer<typeof playbackSchema>;
 
 const bitmapSchema = z
   .object({
-    /** PNG, not premultiplied. */
+    /** `width` x `height` pixels row by row from the top: R, G, B, A of 8 bits, premultiplied. */
     url: urlSchema,
-    /** Where its top left corner lies in the sequence's picture, and its size, in the sequence's pixels. */
+    /** Where its first pixel lies in the sequence's picture, pixels. */
     x: z.number().int(),
     y: z.number().int(),
     width: z.number().int().positive(),
@@ -63,7 +65,7 @@ export const derivedCalls = {
   'derived.peaks': call(z.object(media).strict(), z.object({ url: urlSchema }).strict()),
   /** What to play a media from; starts the making of a proxy where one is needed. */
   'derived.playback': call(z.object(media).strict(), playbackSchema),
-  /** The very bitmap that export draws; null for a title that shows nothing. */
+  /** The very bitmap that export draws; one transparent pixel for a title that shows nothing. */
   'titles.bitmap': call(
     z
       .object({
@@ -72,6 +74,6 @@ export const derivedCalls = {
         height: z.number().int().min(16).max(8192),
       })
       .strict(),
-    z.object({ bitmap: bitmapSchema.nullable() }).strict(),
+    bitmapSchema,
   ),
 } as const;

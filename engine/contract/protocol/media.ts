@@ -20,13 +20,23 @@ const importedSchema = z
     /** In the order of the paths; those that the project had already are named as well, with their own id. */
     media: z.array(idSchema),
     revision: revisionSchema,
+    /** What a person should know about the whole: holes in numbered pictures. Sentences. */
+    notes: z.array(z.string()),
     /** Files that could not be taken in; the others were. */
     refused: z.array(z.object({ path: pathSchema, problem: problemSchema }).strict()),
   })
   .strict();
 export type Imported = z.infer<typeof importedSchema>;
 
-const missingSchema = z.object({ mediaId: idSchema, name: z.string(), path: pathSchema }).strict();
+const missingSchema = z
+  .object({
+    mediaId: idSchema,
+    name: z.string(),
+    path: pathSchema,
+    /** `changed`: a file lies there, but its content is another one. */
+    state: z.enum(['missing', 'changed']),
+  })
+  .strict();
 export type MissingMedia = z.infer<typeof missingSchema>;
 
 const entrySchema = z
@@ -86,7 +96,15 @@ export const mediaCalls = {
   /** Looks for missing media by name, size and content below these folders (the project's own when none) and relinks what it finds. */
   'media.findMissing': call(
     z.object({ ...project, work: clientIdSchema, folders: z.array(pathSchema).max(100).default([]) }).strict(),
-    z.object({ found: z.array(idSchema), missing: z.array(missingSchema), revision: revisionSchema }).strict(),
+    z
+      .object({
+        found: z.array(idSchema),
+        missing: z.array(missingSchema),
+        /** Files of the same name but other content, the likeliest first: for media.relink with `anyContent`, when a person agrees. */
+        candidates: z.array(z.object({ mediaId: idSchema, path: pathSchema }).strict()),
+        revision: revisionSchema,
+      })
+      .strict(),
   ),
   /** `anyContent` takes a file whose content is another one; its length and picture must still serve the clips. */
   'media.relink': call(

@@ -30,7 +30,7 @@ export type ProjectEvent = z.infer<typeof projectEventSchema>;
 export const workEventSchema = z
   .object({
     work: clientIdSchema,
-    kind: z.enum(['import', 'find', 'proxy', 'export']),
+    kind: z.enum(['import', 'find', 'thumbnails', 'peaks', 'frame-times', 'proxy', 'export']),
     state: z.enum(['running', 'done', 'failed', 'cancelled']),
     /** Of `total`; the unit is the kind's own (files, frames). */
     done: z.number().nonnegative(),
@@ -39,7 +39,7 @@ export const workEventSchema = z
     secondsLeft: z.number().nonnegative().nullable(),
     /** What it works on: a file's name. */
     subject: z.string().nullable(),
-    /** The media that a proxy is made of. */
+    /** The media of which thumbnails, peaks or a proxy are made. */
     mediaId: z.string().nullable(),
     problem: problemSchema.nullable(),
   })

@@ -10,6 +10,16 @@ export const documentUrl = (project: ProjectHandle): string => `/project/${proje
 /** The media's own file. Numbered pictures have none. */
 export const mediaUrl = (project: ProjectHandle, mediaId: string): string => `/project/${project}/media/${mediaId}`;
 
+/** What was made of a media: `item` is a file of the cache, for example proxy.mp4. */
+export const derivedUrl = (project: ProjectHandle, mediaId: string, item: string): string =>
+  `/project/${project}/derived/${mediaId}/${item}`;
+
+/** A title's bitmap, by the key that the engine gave it. */
+export const titleUrl = (key: string): string => `/title/${key}`;
+
+/** A recent project's picture, by the key that the engine gave it. */
+export const pictureUrl = (key: string): string => `/picture/${key}`;
+
 /** PUT with `Upload-Offset: BYTES`; the body is appended there. Answers 204 with the new Upload-Offset, 409 with the true one. */
 export const uploadUrl = (project: ProjectHandle, upload: string): string => `/project/${project}/upload/${upload}`;
 

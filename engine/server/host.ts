@@ -1,0 +1,31 @@
+import type { Connection } from './connection.ts';
+import type { ExportJobs } from './export-jobs.ts';
+import type { HostOptions } from './host-options.ts';
+import type { JsonFile } from './json-file.ts';
+import type { MediaWork } from './media-work.ts';
+import type { OpenEntry, OpenProjects } from './open-projects.ts';
+import type { Preferences } from '../contract/protocol/session.ts';
+import type { Project } from '../projects/project-types.ts';
+import type { RecentProjects } from './recent-projects.ts';
+import type { SharedFolders } from './shared-folders.ts';
+import type { TitleBitmaps } from './title-bitmaps.ts';
+import type { TopicHub } from './topic-hub.ts';
+import type { Uploads } from './uploads.ts';
+import type { ReportWork } from './work-reports.ts';
+
+/** What the calls' handlers share. */
+export type Host = {
+  options: HostOptions;
+  folders: SharedFolders;
+  topics: TopicHub;
+  projects: OpenProjects;
+  media: MediaWork;
+  uploads: Uploads;
+  exports: ExportJobs;
+  titles: TitleBitmaps;
+  recent: RecentProjects;
+  preferences: JsonFile<Preferences>;
+  report: ReportWork;
+  /** Gives a project that has just been opened to a window, and begins with what its media need. */
+  enter: (project: Project, connection: Connection) => Promise<OpenEntry>;
+};
