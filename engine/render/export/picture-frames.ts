@@ -5,7 +5,7 @@ import { planarFormat } from '../../media/pixel-format.ts';
 import type { MediaInfo } from '../../media/types.ts';
 import type { ComposePool } from '../compose/pool.ts';
 import { pixelFormatOf, type OutputFormat } from '../compose/to-planes.ts';
-import { createFrameReaders } from '../frame-readers.ts';
+import { createFrameReaders, skipAhead } from '../frame-readers.ts';
 import type { MediaFiles } from '../media-files.ts';
 import { createPictureLoader, sketchFrame } from '../sketch.ts';
 import type { Stretch } from './stretches.ts';
@@ -33,16 +33,28 @@ const wholeFrame = ({ planes }: { planes: (Uint8Array | Uint16Array)[] }): Uint8
   return new Uint8Array(planes[0].buffer, start, last.byteOffset + last.byteLength - start);
 };
 
+/** True for frames that one pass through the file gives: forwards, without long leaps. */
+const inOnePass = (frames: number[]): boolean =>
+  frames.every((index, i) => i === 0 || (index >= frames[i - 1] && index - frames[i - 1] <= skipAhead));
+
 async function* straightFrames(
   { media, frames }: Stretch & { kind: 'straight' },
   output: OutputFormat & { kind: 'planar' },
 ): AsyncGenerator<Uint8Array> {
-  const last = frames[frames.length - 1];
+  const info = readAs(media.info, output);
+  if (!inOnePass(frames)) {
+    const readers = createFrameReaders();
+    try {
+      for (const index of frames) yield wholeFrame(await readers.read('', info, index));
+    } finally {
+      await readers.close();
+    }
+    return;
+  }
   let at = 0;
   let index = frames[0];
-  for await (const frame of readFrames(readAs(media.info, output), index, last)) {
-    const bytes = frames[at] === index ? wholeFrame(frame) : undefined;
-    for (; bytes !== undefined && frames[at] === index; at++) yield bytes;
+  for await (const frame of readFrames(info, index, frames[frames.length - 1])) {
+    for (; frames[at] === index; at++) yield wholeFrame(frame);
     index++;
   }
 }

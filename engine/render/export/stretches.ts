@@ -7,16 +7,13 @@ import { sketchFrame, type Sketch } from '../sketch.ts';
 
 /** Frames of a sequence that are made in one way; `to` is the last. */
 export type Stretch =
-  /** One opaque picture that fills the frame sample by pixel: its frames go from decoder to encoder. */
+  /** One opaque picture that fills the frame sample by pixel: its frames, in any order, go from decoder to encoder. */
   | { kind: 'straight'; from: number; to: number; media: OpenMedia; frames: number[] }
   /** Everything else. */
   | { kind: 'composed'; from: number; to: number };
 
 /** Composed stretches are cut so that a long one is not planned to its end before it begins. */
 const longestComposed = 1000;
-
-/** Frames between two that are shown: a faster clip, and a reversed one, is entered anew, which the compositor's reader does better. */
-const farthestStep = 48;
 
 /** The source frame that is the whole picture, if there is one. */
 const straightSource = (
@@ -62,9 +59,7 @@ export async function* stretchesOf(
       continue;
     }
     const { media, index, clipId } = source;
-    const step =
-      last?.kind === 'straight' && open?.clipId === clipId ? index - last.frames[last.frames.length - 1] : -1;
-    if (last?.kind === 'straight' && step >= 0 && step <= farthestStep) {
+    if (last?.kind === 'straight' && open?.clipId === clipId) {
       last.frames.push(index);
       last.to = frame;
     } else {
