@@ -13,7 +13,7 @@ import type { ProjectChange } from '../../engine/projects/edit-log.ts';
 import { createProject, openProject } from '../../engine/projects/project.ts';
 import type { Project } from '../../engine/projects/project-types.ts';
 import { temporaryFolders } from '../support/folders.ts';
-import { randomEdit, randomOf, startFilm } from '../support/random-edits.ts';
+import { randomEdit, randomOf, startFilm } from '../support/project-edits.ts';
 
 const newFolder = temporaryFolders();
 const quiet = { backupEvery: 0 };
