@@ -1,0 +1,58 @@
+/**
+ * Speed of projects: `npm run bench:projects -- [options]`. Writes docs/projects-speed.md and docs/projects-speed.json; results of other runs
+ * are kept, so that parts may be made apart.
+ *
+ *   --parts A,B     of those below (default: all)
+ *   --beside TEXT   a sentence about what else the machine does meanwhile
+ *   --docs DIR      default docs
+ *
+ * store           10,000 clips on 20 tracks: opening, every kind of edit, undo
+ * import          200 files against bare ffprobe calls
+ * interchange     10,000 clips through OpenTimelineIO, EDL and FCPXML
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureImport } from './import.ts';
+import { measureInterchange } from './interchange.ts';
+import { renderProjectsSpeed } from './speed-report.ts';
+import type { ProjectsReport } from './speed-report.ts';
+import { measureStore } from './store.ts';
+
+const parts: Record<string, () => Promise<Partial<ProjectsReport>> | Partial<ProjectsReport>> = {
+  store: async () => ({ store: await measureStore() }),
+  import: async () => ({ import: await measureImport() }),
+  interchange: () => ({ interchange: measureInterchange() }),
+};
+
+const { values } = parseArgs({
+  options: {
+    parts: { type: 'string', default: Object.keys(parts).join(',') },
+    beside: { type: 'string' },
+    docs: { type: 'string', default: join(import.meta.dirname, '../../../docs') },
+  },
+});
+
+const jsonFile = join(values.docs, 'projects-speed.json');
+const old = existsSync(jsonFile) ? (JSON.parse(await readFile(jsonFile, 'utf8')) as ProjectsReport) : undefined;
+let report: ProjectsReport = {
+  ...old,
+  ...{ processor: cpus()[0]?.model ?? 'unknown', threads: availableParallelism() },
+  ...(values.beside !== undefined && { beside: values.beside }),
+};
+const shortened = (_: string, value: unknown): unknown =>
+  typeof value === 'number' ? Math.round(value * 1e4) / 1e4 : value;
+
+for (const name of values.parts.split(',')) {
+  if (!Object.hasOwn(parts, name)) {
+    throw new Error(`There is no part ${name}. There are: ${Object.keys(parts).join(', ')}.`);
+  }
+  const result = await parts[name]();
+  report = { ...report, ...result };
+  process.stdout.write(`${name}: ${JSON.stringify(result, shortened)}\n`);
+  await mkdir(values.docs, { recursive: true });
+  await writeFile(jsonFile, JSON.stringify(report, shortened, 1) + '\n');
+  await writeFile(join(values.docs, 'projects-speed.md'), renderProjectsSpeed(report));
+}

@@ -1,0 +1,89 @@
+import type { ImportSpeed } from './import.ts';
+import type { InterchangeSpeed } from './interchange.ts';
+import type { StoreSpeed, Times } from './store.ts';
+
+export type ProjectsReport = {
+  processor: string;
+  threads: number;
+  /** What else the machine did meanwhile, as who ran it says. */
+  beside?: string;
+  store?: StoreSpeed;
+  import?: ImportSpeed;
+  interchange?: InterchangeSpeed;
+};
+
+const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0));
+const seconds = (value: number): string => value.toFixed(2);
+
+/** Whether what was promised holds. */
+const verdict = (holds: boolean): string => (holds ? 'yes' : '**no**');
+
+const timesRow = (name: string, { median, p99, worst }: Times): string =>
+  `| ${name} | ${ms(median)} | ${ms(p99)} | ${ms(worst)} |`;
+
+type Bound = [what: string, bound: string, measured: string, holds: boolean];
+
+const storeBounds = ({ openCold, allEdits, allUndos }: StoreSpeed): Bound[] => [
+  ['open, in a fresh process, median', '300 ms', `${ms(openCold.median)} ms`, openCold.median < 300],
+  ['an edit, median', '5 ms', `${ms(allEdits.median)} ms`, allEdits.median < 5],
+  ['an edit, p99', '16 ms', `${ms(allEdits.p99)} ms`, allEdits.p99 < 16],
+  ['an undo, median', '5 ms', `${ms(allUndos.median)} ms`, allUndos.median < 5],
+  ['an undo, p99', '16 ms', `${ms(allUndos.p99)} ms`, allUndos.p99 < 16],
+];
+
+const importBounds = ({ ratio }: ImportSpeed): Bound[] => [
+  ['import against bare ffprobe calls', '2 times', `${ratio.toFixed(2)} times`, ratio <= 2],
+];
+
+const storePart = (store: StoreSpeed): string[] => [
+  '## Edits',
+  '',
+  `${store.clips} clips on ${store.tracks} tracks. From the call until the transaction is on the disk, every kind of edit and its undo ${Object.values(store.edits)[0]?.count ?? 0} times.`,
+  '',
+  '| milliseconds | median | p99 | worst |',
+  '| --- | ---: | ---: | ---: |',
+  timesRow('open, fresh process', store.openCold),
+  timesRow('open again, same process', store.openWarm),
+  ...Object.entries(store.edits).flatMap(([name, times]) => [
+    timesRow(name, times),
+    ...(store.undos[name] ? [timesRow(`${name}, undone`, store.undos[name])] : []),
+  ]),
+  '',
+];
+
+const importPart = (each: ImportSpeed): string[] => [
+  '## Import',
+  '',
+  `${each.files} files (${each.megabytes.toFixed(0)} MB: clips, sounds and pictures of nine formats), ${each.parallel} at a time, median of ${each.rounds}: bare ffprobe calls ${seconds(each.bareProbes)} s,`,
+  `import with its content hashes and exact frame counts ${seconds(each.imported)} s.`,
+  '',
+];
+
+const interchangePart = (each: InterchangeSpeed): string[] => [
+  '## Other programs',
+  '',
+  `${each.clips} clips on ${each.tracks} tracks: OpenTimelineIO (${each.megabytes.toFixed(0)} MB) written in ${seconds(each.writeOtio)} s and read in ${seconds(each.readOtio)} s, EDL written in`,
+  `${seconds(each.writeEdl)} s, FCPXML in ${seconds(each.writeFcpxml)} s.`,
+  '',
+];
+
+/** docs/projects-speed.md. */
+export const renderProjectsSpeed = (report: ProjectsReport): string => {
+  const { store, import: imported, interchange } = report;
+  const bounds = [...(store ? storeBounds(store) : []), ...(imported ? importBounds(imported) : [])];
+  return [
+    '# Speed of projects',
+    '',
+    'Written by `npm run bench:projects`; the numbers as JSON are in [projects-speed.json](projects-speed.json).',
+    '',
+    `Processor: ${report.processor}, ${report.threads} threads.${report.beside ? ` ${report.beside}` : ''}`,
+    '',
+    '| what | at most | measured | holds |',
+    '| --- | ---: | ---: | --- |',
+    ...bounds.map(([what, bound, measured, holds]) => `| ${what} | ${bound} | ${measured} | ${verdict(holds)} |`),
+    '',
+    ...(store ? storePart(store) : []),
+    ...(imported ? importPart(imported) : []),
+    ...(interchange ? interchangePart(interchange) : []),
+  ].join('\n');
+};
