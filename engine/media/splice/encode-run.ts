@@ -40,6 +40,9 @@ const h265 = ({ reorder }: Match): string[] => [
   `log-level=error:open-gop=0:repeat-headers=0:${reorder === 0 ? 'bframes=0' : 'bframes=3'}`,
 ];
 
+/** Encoder arguments for a stretch that is joined to a stream. */
+export const matchArgs = (match: Match): string[] => (match.codec === 'h264' ? h264(match) : h265(match));
+
 /** Filters that lay an upright picture down as the source stores it, and those that set it up again. */
 const layDown: Record<number, string[]> = {
   0: [],
@@ -72,7 +75,7 @@ export const encodeRun = async (
     like: source,
     rate,
     codec: match.codec,
-    match: { filters: layDown[source.rotation], args: match.codec === 'h264' ? h264(match) : h265(match) },
+    match: { filters: layDown[source.rotation], args: matchArgs(match) },
   });
   try {
     for await (const frame of frames) {

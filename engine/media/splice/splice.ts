@@ -59,16 +59,17 @@ export const spliceObstacle = (source: MediaInfo, out: string, rate: Rational): 
 };
 
 /** Ticks a second in which the frames' times are whole numbers, or as near as the source itself has them. */
-const chooseTimescale = (source: MediaInfo, rate: Rational): number => {
+export const chooseTimescale = (source: MediaInfo, rate: Rational): number => {
   const own = source.timeBase.num === 1 && source.timeBase.den >= 1000 ? source.timeBase.den : undefined;
   if (source.variableRate) return own ?? 90000;
   if (own !== undefined && (own * rate.den) % rate.num === 0) return own;
   return rate.num * Math.ceil(10000 / rate.num);
 };
 
-type Configured = { avc?: AvcConfiguration; sets: Buffer[]; record: Buffer };
+export type Configured = { avc?: AvcConfiguration; sets: Buffer[]; record: Buffer };
 
-const configure = async (info: MediaInfo): Promise<Configured | undefined> => {
+/** A stream's parameter sets; undefined where new stretches could not be made to fit them. */
+export const configure = async (info: MediaInfo): Promise<Configured | undefined> => {
   const record = await readConfiguration(info);
   if (info.codec === 'h264') {
     const avc = parseAvc(record);
@@ -81,7 +82,7 @@ const configure = async (info: MediaInfo): Promise<Configured | undefined> => {
 };
 
 /** Cuts after which the source's packets stand by themselves, so that anything may come before them. */
-const freshCuts = async (source: MediaInfo, file: PacketFile, cuts: number[]): Promise<number[]> => {
+export const freshCuts = async (source: MediaInfo, file: PacketFile, cuts: number[]): Promise<number[]> => {
   const fresh: number[] = [];
   for (const cut of cuts)
     if (cut === file.packets.count || isFreshStart(source.codec, await file.read(cut))) fresh.push(cut);
@@ -103,10 +104,10 @@ const withSets = (sample: Buffer, sets: Buffer[]): Buffer =>
     sample,
   ]);
 
-type Part = { file: PacketFile; order: Int32Array; from: number; to: number; sets: Buffer[] };
+export type Part = { file: PacketFile; order: Int32Array; from: number; to: number; sets: Buffer[] };
 
 /** All packets of the result in decode order. Decode times are the presentation times `delay` frames earlier: rising, and never late. */
-const timedPackets = async function* (
+export const timedPackets = async function* (
   parts: Part[],
   ticks: number[],
   delay: number,
@@ -240,7 +241,7 @@ export const splice = async (request: SpliceRequest): Promise<SpliceResult> => {
 };
 
 /** One record with both numbers of parameter sets. Undefined when new stretches differ among themselves. */
-const mergedRecord = (own: AvcConfiguration, stretches: Configured[]): Buffer | undefined => {
+export const mergedRecord = (own: AvcConfiguration, stretches: Configured[]): Buffer | undefined => {
   const first = stretches[0]?.avc;
   if (!first) return writeAvc(own);
   const alike = stretches.every(

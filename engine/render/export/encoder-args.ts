@@ -145,49 +145,51 @@ const filters = (settings: ExportSettings, sequence: Size, rate: Rational): stri
   return list;
 };
 
+const ownArgs = ['-nostdin', '-hide_banner', '-v', 'error', '-y'];
+const soundInput = ['-f', 'f32le', '-ar', '48000', '-ac', '2', '-i', 'pipe:3'];
 const tags = ['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'];
 
-/** Everything after the programs' own options: one raw video on standard input, sound on descriptor 3. */
+/** One raw video on standard input, sound on descriptor 3. `match` makes the stream fit another one. */
 export const encodeArgs = (
   settings: ExportSettings,
-  of: { sequence: Size; rate: Rational; path: string; sound: boolean },
+  of: { sequence: Size; rate: Rational; path: string; sound: boolean; match: string[] },
 ): string[] => {
-  const { sequence, rate, path, sound } = of;
+  const { sequence, rate, path, sound, match } = of;
   const { codec } = settings;
   const format = outputFormatOf(settings);
-  const tagged = format.kind === 'planar' ? tags : [];
-  const input = [
-    ...tagged, '-f', 'rawvideo', '-pix_fmt', pixelFormatOf(format), '-s', `${sequence.width}x${sequence.height}`,
-    '-framerate', `${rate.num}/${rate.den}`, '-i', 'pipe:0',
-  ]; // prettier-ignore
-  const picture = codec !== 'wav';
-  const [fps, step] = [rate, codec === 'gif' ? gifStep(rate) : 1];
+  const step = codec === 'gif' ? gifStep(rate) : 1;
   return [
-    '-nostdin', '-hide_banner', '-v', 'error', '-y',
-    ...(picture ? input : []),
-    ...(sound ? ['-f', 'f32le', '-ar', '48000', '-ac', '2', '-i', 'pipe:3'] : []),
-    ...(picture
-      ? [
-          '-map', '0:v:0', '-filter_complex_threads', '1', '-vf', filters(settings, sequence, rate).join(','), '-sws_flags', scalerFlags,
-          ...(step > 1 ? ['-r', `${fps.num}/${fps.den * step}`] : ['-fps_mode', 'passthrough']),
-          ...codecArgs(settings, rate), ...(codec === 'gif' || codec === 'png' ? [] : tags),
-        ]
-      : []),
-    ...(sound ? ['-map', picture ? '1:a:0' : '0:a:0', ...soundArgs(path, codec)] : ['-an']),
+    ...ownArgs,
+    ...(format.kind === 'planar' ? tags : []),
+    '-f', 'rawvideo', '-pix_fmt', pixelFormatOf(format), '-s', `${sequence.width}x${sequence.height}`,
+    '-framerate', `${rate.num}/${rate.den}`, '-i', 'pipe:0',
+    ...(sound ? soundInput : []),
+    '-map', '0:v:0', '-vf', filters(settings, sequence, rate).join(','), '-sws_flags', scalerFlags,
+    ...(step > 1 ? ['-r', `${rate.num}/${rate.den * step}`] : ['-fps_mode', 'passthrough']),
+    ...codecArgs(settings, rate), ...match, ...(codec === 'gif' || codec === 'png' ? [] : tags),
+    ...(sound ? ['-map', '1:a:0', ...soundArgs(path, codec)] : ['-an']),
     ...containerArgs(path, codec),
   ]; // prettier-ignore
 };
 
+/** Sound alone, on descriptor 3. */
+export const soundOnlyArgs = (path: string, codec: string[]): string[] => [
+  ...[...ownArgs, ...soundInput, '-map', '0:a:0', ...codec],
+  ...(path.endsWith('.wav') ? ['-f', 'wav', '-fflags', '+bitexact', `file:${path}`] : containerArgs(path, 'wav')),
+];
+
+const quickTime = (path: string): boolean => /\.(mp4|m4v|mov)$/i.test(path);
+
+/** The index first, so that a browser plays the file while it is still arriving. */
+export const extensionArgs = (path: string): string[] => (quickTime(path) ? ['-movflags', '+faststart'] : []);
+
 /** Arguments of the container, and the file itself. */
-export const containerArgs = (path: string, codec: ExportCodec): string[] => {
+const containerArgs = (path: string, codec: ExportCodec): string[] => {
   if (codec === 'png') return ['-f', 'image2', '-start_number', '0', path];
-  const quickTime = /\.(mp4|m4v|mov)$/i.test(path);
   return [
     ...muxerArgs(path, codec === 'h265' ? 'h265' : undefined),
-    // The index first, so that a browser plays the file while it is still arriving.
-    ...(quickTime ? ['-movflags', '+faststart+write_colr'] : []),
+    ...extensionArgs(path),
     ...(codec === 'gif' ? ['-f', 'gif', '-loop', '0'] : []),
-    ...(codec === 'wav' ? ['-f', 'wav'] : []),
     `file:${path}`,
   ];
 };

@@ -8,17 +8,15 @@ import {
 } from '../../contract/export-settings.ts';
 import { sequenceEnd, type Document } from '../../contract/timeline/document.ts';
 import type { Sequence } from '../../contract/timeline/entities.ts';
-import { sampleOfFrame, soundSpans } from '../../contract/timeline/sound-spans.ts';
-import { createComposePool } from '../compose/pool.ts';
-import { createMediaFiles, type MediaFiles } from '../media-files.ts';
+import { soundSpans } from '../../contract/timeline/sound-spans.ts';
+import { createMediaFiles } from '../media-files.ts';
 import { sequenceById } from '../render-frame.ts';
 import { mediaResolver, type MediaResolver } from '../resolve-media.ts';
 import { mixSound } from '../sound/mix-sound.ts';
-import { checkEncoder, checkExtension, encodeArgs, gifStep, outputFormatOf, writtenSize } from './encoder-args.ts';
-import { openSink } from './encoder.ts';
+import { copyUntouched } from './copy-untouched.ts';
+import { cancelled, encodePicture, encodeSound, type ExportJob } from './encode-job.ts';
+import { checkEncoder, checkExtension, gifStep, soundArgs, writtenSize } from './encoder-args.ts';
 import { outputPlace } from './output-place.ts';
-import { pictureFrames } from './picture-frames.ts';
-import { stretchesOf } from './stretches.ts';
 
 export type ExportRequest = {
   document: Document;
@@ -37,22 +35,6 @@ export type ExportRequest = {
   onProgress?: (progress: ExportProgress) => void;
   /** Finds files in another way than from the project's folder. */
   resolveMedia?: MediaResolver;
-};
-
-/** What every way of writing shares. */
-export type ExportJob = {
-  document: Document;
-  sequence: Sequence;
-  range: { from: number; to: number };
-  settings: ExportSettings;
-  files: MediaFiles;
-  /** Made once; undefined where there is nothing to hear. */
-  sound: AsyncIterable<Float32Array> | undefined;
-  path: string;
-  signal: AbortSignal;
-  /** `frames` more are done. @throws when cancelled */
-  advance: (frames: number) => void;
-  note: (text: string) => void;
 };
 
 const parseSettings = (given: ExportSettingsInput): ExportSettings => {
@@ -85,117 +67,32 @@ const checkedRange = (
   return range;
 };
 
-const cancelled = (): UserFacingError =>
-  new UserFacingError('interrupted', 'The export was cancelled.', 'Nothing was written; start it again when you like.');
-
 const progressEvery = 100;
 
-/** Counts frames and tells, not too often, how far the export is. */
+/** Counts frames and tells, not too often, how far the export is. `restart` begins anew where a first way has failed. */
 const progressTeller = (
   total: number,
   tell: ExportRequest['onProgress'],
   signal: AbortSignal,
-): ((frames: number) => void) => {
-  const start = performance.now();
+): { advance: (frames: number) => void; restart: () => void } => {
+  let start = performance.now();
   let done = 0;
   let told = 0;
-  return (frames) => {
-    if (signal.aborted) throw cancelled();
-    done += frames;
-    const now = performance.now();
-    if (tell === undefined || (now - told < progressEvery && done < total)) return;
-    told = now;
-    const secondsLeft = done > 0 ? ((now - start) / 1000 / done) * (total - done) : null;
-    tell({ done, total, secondsLeft });
+  return {
+    advance: (frames) => {
+      if (signal.aborted) throw cancelled();
+      done += frames;
+      const now = performance.now();
+      if (tell === undefined || (now - told < progressEvery && done < total)) return;
+      told = now;
+      const secondsLeft = done > 0 ? ((now - start) / 1000 / done) * (total - done) : null;
+      tell({ done, total, secondsLeft });
+    },
+    restart: () => {
+      start = performance.now();
+      done = 0;
+    },
   };
-};
-
-/** Waits no longer than that for decoders to end after a cancel: they are killed, but may be in the middle of looking at a file. */
-const patience = 500;
-
-/** Encodes every frame in one stream. */
-const encodeWhole = async (job: ExportJob): Promise<void> => {
-  const { document, sequence, range, settings, files, path, signal, advance, note } = job;
-  const output = outputFormatOf(settings);
-  const stretches = stretchesOf(document, sequence, range, files, output.kind === 'rgba');
-  const args = encodeArgs(settings, { sequence, rate: sequence.frameRate, path, sound: job.sound !== undefined });
-  const sink = openSink(args, path, job.sound);
-  const pool = createComposePool();
-  const frames = pictureFrames({ document, sequence, files, output, pool }, stretches);
-  const stop = (): void => void sink.kill();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    for await (const frame of untilAborted(frames, signal)) {
-      await sink.write(frame);
-      advance(1);
-    }
-    const { samplesCut } = await sink.close();
-    if (samplesCut > 0)
-      note(
-        `The sound is too loud in places: ${samplesCut} samples beyond full scale were cut off. Lower a track's gain.`,
-      );
-  } catch (error) {
-    await sink.kill();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await Promise.race([frames.return(undefined), new Promise((done) => setTimeout(done, patience).unref())]);
-    await pool.close();
-  }
-};
-
-/** The same items, but a wait for the next one ends when the signal fires. @throws UserFacingError 'interrupted' */
-async function* untilAborted<T>(items: AsyncGenerator<T>, signal: AbortSignal): AsyncGenerator<T> {
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_, fail) => {
-    stop = () => fail(cancelled());
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  aborted.catch(() => undefined);
-  try {
-    for (;;) {
-      const pending = items.next();
-      pending.catch(() => undefined);
-      const { value, done } = await Promise.race([pending, aborted]);
-      if (done === true) return;
-      yield value;
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
-
-/** Sound alone: frames are counted by the samples that have gone by. */
-const encodeSound = async (job: ExportJob): Promise<void> => {
-  const { sequence, range, settings, path, advance, signal, sound, note } = job;
-  const start = sampleOfFrame(range.from, sequence.frameRate);
-  const counted = async function* (blocks: AsyncIterable<Float32Array>): AsyncGenerator<Float32Array> {
-    let samples = start;
-    let frame = range.from;
-    for await (const block of blocks) {
-      samples += block.length / 2;
-      const before = frame;
-      while (frame <= range.to && sampleOfFrame(frame + 1, sequence.frameRate) <= samples) frame++;
-      advance(frame - before);
-      yield block;
-    }
-  };
-  if (sound === undefined) return;
-  const args = encodeArgs(settings, { sequence, rate: sequence.frameRate, path, sound: true });
-  const sink = openSink(args, path, counted(sound));
-  const stop = (): void => void sink.kill();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    const { samplesCut } = await sink.close();
-    if (samplesCut > 0)
-      note(
-        `The sound is too loud in places: ${samplesCut} samples beyond full scale were cut off. Lower a track's gain.`,
-      );
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await sink.kill();
-  }
 };
 
 const sizeNotes = (settings: ExportSettings, sequence: Sequence): string[] => {
@@ -237,30 +134,34 @@ export const exportSequence = async (request: ExportRequest): Promise<ExportResu
   const resolveMedia = request.resolveMedia ?? mediaResolver(request.projectFolder);
   const heard = codec === 'wav' || soundSpans(document, sequenceId, range.from, range.to + 1).length > 0;
   const wanted = settings.sound && codec !== 'gif' && codec !== 'png';
+  const { advance, restart } = progressTeller(total, request.onProgress, signal);
+  const sound = (): AsyncIterable<Float32Array> =>
+    mixSound({ document, sequenceId, fromFrame: range.from, toFrame: range.to + 1, resolveMedia, signal });
   const job: ExportJob = {
-    document, sequence, range, settings, signal,
+    document, sequence, range, settings, signal, advance,
     files: createMediaFiles(document, resolveMedia),
     path: place.path,
-    sound: heard && wanted
-      ? mixSound({ document, sequenceId, fromFrame: range.from, toFrame: range.to + 1, resolveMedia, signal })
-      : undefined,
-    advance: progressTeller(total, request.onProgress, signal),
+    sound: heard && wanted ? sound : undefined,
     note: (text) => notes.push(text),
   }; // prettier-ignore
   try {
-    job.advance(0);
-    if (codec === 'wav') await encodeSound(job);
-    else await encodeWhole(job);
-    job.advance(0);
+    advance(0);
+    let copied: [number, number][] = [];
+    if (codec === 'wav') await encodeSound(job, soundArgs(out, codec));
+    else {
+      const result = settings.copyUntouched ? await copyUntouched(job) : 'it was not asked for';
+      if (typeof result !== 'string') copied = result;
+      else {
+        if (settings.copyUntouched) notes.push(`Nothing was copied, everything is encoded: ${result}.`);
+        restart();
+        await encodePicture(job, job.sound?.());
+      }
+    }
+    advance(0);
     const bytes = await place.finish();
-    return {
-      output: place.output,
-      frames: total,
-      copied: [],
-      seconds: (performance.now() - started) / 1000,
-      bytes,
-      notes,
-    };
+    const frames = copied.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+    if (frames > 0) notes.push(`${frames} of ${total} frames were copied without encoding them anew.`);
+    return { output: place.output, frames: total, copied, seconds: (performance.now() - started) / 1000, bytes, notes };
   } catch (error) {
     await place.discard();
     throw signal.aborted ? cancelled() : error;
