@@ -46,7 +46,8 @@ export const checkOutput = ({ out, takes, force, codec }: TaskRequest, inputs: s
   }
 };
 
-const isSameFile = (a: string, b: string): boolean => {
+/** The same file, by whatever name. */
+export const isSameFile = (a: string, b: string): boolean => {
   if (path.resolve(a) === path.resolve(b)) return true;
   const [one, other] = [a, b].map((file) => statSync(file, { throwIfNoEntry: false, bigint: true }));
   return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;

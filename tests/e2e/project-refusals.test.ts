@@ -148,6 +148,7 @@ const cases: [what: string, code: number, words: string[]][] = [
   ['an unknown kind of file', 2, ['export', film, '-o', 'x.docx']],
   ['a file without an ending', 2, ['export', film, '-o', 'x']],
   ['an output that exists', 2, ['export', film, '-o', 'taken.mp4']],
+  ['an output that is a media', 2, ['export', film, '-o', 'clip.mp4', '--force']],
   ['an output that is a folder', 2, ['export', film, '-o', 'folder.mp4', '--force']],
   ['an output in no folder', 2, ['export', film, '-o', 'no/where/x.mp4']],
   ['a timeline in no folder', 2, ['export', film, '-o', 'no/where/x.otio']],

@@ -13,6 +13,7 @@ import { readOtio } from '../../engine/render/interchange/otio-read.ts';
 import type { ReadTimeline } from '../../engine/render/interchange/otio-read.ts';
 import { writeOtio } from '../../engine/render/interchange/otio-write.ts';
 import { placeTimeline } from '../../engine/render/interchange/place-timeline.ts';
+import { anyName, diceOf, furnished, tryEdit } from '../support/random-edits.ts';
 import { createIds, drawNumbers, madeUpMedia, sequenceFrom } from '../support/random-sequence.ts';
 
 /** A sequence without its ids: clips by track and place, media by path, links by who is in them. */
@@ -71,26 +72,40 @@ const open = (document: Document, timeline: ReadTimeline): { document: Document;
   return { document: applyChanges(document, edit.forward), notCarried };
 };
 
+const expectSameAgain = (document: Document, sequenceId: string): void => {
+  const { files } = writeOtio(document, sequenceId, 'film');
+  const [timeline, ...more] = readOtio(files[0].text, createIds(1));
+  expect(more).toEqual([]);
+  expect(timeline.notCarried).toEqual([]);
+  const opened = open(document, timeline);
+  expect(opened.notCarried).toEqual([]);
+  expect(checkDocument(opened.document)).toEqual([]);
+  const expected = withoutIds(document, sequenceId) as { sequence: { name: string } };
+  // A timeline without a name gets one.
+  if (expected.sequence.name === '') expected.sequence.name = 'Timeline';
+  expect(withoutIds(opened.document, timeline.sequence.id)).toEqual(expected);
+};
+
 describe('a timeline that goes through OpenTimelineIO', () => {
   it('is the same timeline, with everything that OpenTimelineIO has no words for', () => {
     fc.assert(
       fc.property(drawNumbers, (numbers) => {
         const { document, sequenceId } = sequenceFrom(numbers);
         expect(checkDocument(document)).toEqual([]);
-        const { files } = writeOtio(document, sequenceId, 'film');
-        const [timeline, ...more] = readOtio(files[0].text, createIds(1));
-        expect(more).toEqual([]);
-        expect(timeline.notCarried).toEqual([]);
-        const opened = open(document, timeline);
-        expect(opened.notCarried).toEqual([]);
-        expect(checkDocument(opened.document)).toEqual([]);
-        const name = document.sequences.get(sequenceId)?.name;
-        const expected = withoutIds(document, sequenceId) as { sequence: { name: string } };
-        // A timeline without a name gets one.
-        if (name === '') expected.sequence.name = 'Timeline';
-        expect(withoutIds(opened.document, timeline.sequence.id)).toEqual(expected);
+        expectSameAgain(document, sequenceId);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('is the same timeline after any edits', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer(), { minLength: 10, maxLength: 40 }), (seeds) => {
+        const timeline = furnished();
+        for (const seed of seeds) tryEdit(timeline, diceOf(seed), anyName(diceOf(seed)));
+        for (const id of timeline.document.sequences.keys()) expectSameAgain(timeline.document, id);
+      }),
+      { numRuns: 60 },
     );
   });
 });

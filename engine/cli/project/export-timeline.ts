@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserFacingError } from '../../contract/errors.ts';
 import { partialPath } from '../../contract/output-names.ts';
@@ -73,7 +73,7 @@ const writeAll = (files: { file: string; text: string }[]): void => {
     for (const { file, text } of files) {
       const fd = openSync(partialPath(file), 'w');
       try {
-        writeSync(fd, text);
+        writeFileSync(fd, text);
         fsyncSync(fd);
       } finally {
         closeSync(fd);

@@ -7,6 +7,7 @@ import { exportSequence } from '../../render/export/export-sequence.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { printJson, say } from '../command.ts';
 import type { Command, Voice } from '../command.ts';
+import { isSameFile } from '../output-check.ts';
 import { createStatusLine, describeWork } from '../progress-bar.ts';
 import { exportTimeline, isTimelineName } from './export-timeline.ts';
 import { pickSequence } from './pick.ts';
@@ -52,13 +53,21 @@ export const command: Command = {
     }
     const out = path.resolve(given);
     await untilStopped((signal) =>
-      readProject(file, (project) =>
-        isTimelineName(out)
+      readProject(file, (project) => {
+        refuseSources(project, out);
+        return isTimelineName(out)
           ? exportTimeline(project, pickSequence(project.document(), textOf(input, 'sequence')), out, input, voice)
-          : exportFilm(project, file, out, input, voice, signal),
-      ),
+          : exportFilm(project, file, out, input, voice, signal);
+      }),
     );
   },
+};
+
+/** What a film is made of is never overwritten, whatever is allowed. */
+const refuseSources = (project: Project, out: string): void => {
+  const source = [...project.document().media.values()].find((media) => isSameFile(media.path, out));
+  if (!source) return;
+  throw new UserFacingError('usage', `${out} is a media of the project.`, 'Give the result another name.');
 };
 
 const exportFilm = async (

@@ -67,9 +67,10 @@ const findMedia = async (
   wanted: WantedMedia[],
   timeline: string,
   { folder, signal }: Search,
-): Promise<{ found: Map<string, string>; fresh: Media[] }> => {
+): Promise<{ found: Map<string, string>; fresh: Media[]; missing: Media[] }> => {
   const found = new Map<string, string>();
   const fresh: Media[] = [];
+  const missing: Media[] = [];
   for (const each of wanted) {
     const known = [...allMedia(project.document()), ...fresh];
     const candidates = candidatesOf(each, timeline, folder);
@@ -90,12 +91,13 @@ const findMedia = async (
       const id = own?.id ?? duplicates[0]?.of;
       if (id !== undefined) found.set(each.id, id);
     } else if (each.record) {
-      const missing = { ...each.record, id: newId(), binId: null };
-      fresh.push(missing);
-      found.set(each.id, missing.id);
+      const gone = { ...each.record, id: newId(), binId: null };
+      fresh.push(gone);
+      missing.push(gone);
+      found.set(each.id, gone.id);
     }
   }
-  return { found, fresh };
+  return { found, fresh, missing };
 };
 
 /** Takes every timeline of an OpenTimelineIO file into the project, as one edit. */
@@ -108,7 +110,7 @@ export const importTimeline = async (
   const timelines = readOtio(read(file), newId);
   const document = project.document();
   const wanted = timelines.flatMap((timeline) => timeline.wanted);
-  const { found, fresh } = await findMedia(project, wanted, file, search);
+  const { found, fresh, missing } = await findMedia(project, wanted, file, search);
   const { id: binId, steps } = binFor(document, fresh.length > 0 ? bin : undefined);
   const media = fresh.map((each) => ({ ...each, binId }));
   const known = applyChanges(
@@ -131,8 +133,7 @@ export const importTimeline = async (
       `sequence "${sequence.name}": ${clips.length} clips`,
     );
   }
-  if (voice.json) return;
-  for (const { name, path: at } of media.filter(({ path: own }) => !existsSync(own) && !own.includes('%'))) {
-    say(voice, { event: 'missing', name, path: at }, `${name} is missing: ${at}`);
+  for (const { id, name, path: at } of missing) {
+    say(voice, { event: 'missing', media: id, name, path: at }, `${name} is missing: ${at}`);
   }
 };
