@@ -215,6 +215,12 @@ describe('what is no media is refused in one sentence', () => {
     );
     await refused(write(`cut ${front}.mp4`, whole.subarray(0, Math.floor(whole.length * 0.6))), /ends in the middle/);
   });
+  it('times that never end', async () => {
+    clips.ffmpeg(
+      '-f', 'lavfi', '-i', 'sine=d=2:r=48000', '-af', "asetpts='PTS+if(gt(N,20),1e6*SR,0)'", '-c:a', 'aac', clips.path('far.mka'),
+    ); // prettier-ignore
+    await refused(clips.path('far.mka'), /longer than 100 hours/);
+  });
   it('a cancelled look ends at once', async () => {
     const path = frames('cancelled.mp4', 5, ...h264);
     await expect(readMediaFile(path, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');

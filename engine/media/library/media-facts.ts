@@ -13,6 +13,7 @@ import { claimedRates, countedTiming, type FrameTimes, headerTiming, timeBaseOf,
 import { listStreams, type StreamList } from './list-streams.ts';
 import { readMovTimes, type TrackTimes } from './mov-times.ts';
 import { soundFacts } from './sound-facts.ts';
+import { longestMedia } from './source-input.ts';
 
 /** What a file is, without where it belongs: the part of `Media` that the file itself tells. */
 export type MediaFacts = Pick<Media, 'kind' | 'path' | 'firstNumber' | 'bytes' | 'picture' | 'sound'> & {
@@ -107,6 +108,16 @@ const refuseUnread = (path: string, told: StreamList, container: Container): voi
     throw unreadable(path, 'is not a video, picture or sound that can be read');
 };
 
+const refuseEndless = (path: string, picture: Media['picture'], sound: Media['sound'] | undefined): void => {
+  const seen = picture?.duration ? picture.duration.num / picture.duration.den : 0;
+  if (Math.max(seen, sound ? sound.samples / sound.sampleRate : 0) > longestMedia)
+    throw new UserFacingError(
+      'input',
+      `${path} says that it is longer than ${longestMedia / 3600} hours.`,
+      'Its times are damaged: repair the file, or cut it first.',
+    );
+};
+
 const isStill = (container: Container, told: StreamList): boolean => {
   const name = told.format.format_name ?? '';
   return container.still !== undefined || container.brand === 'avif' || name === 'image2' || name.endsWith('_pipe');
@@ -162,6 +173,7 @@ export const readMediaFile = async (given: string, limits: Pick<Limits, 'signal'
   const sound = still ? undefined : soundFacts(told, timing?.start);
   if (picture === null && sound === undefined)
     throw unreadable(path, 'is not a video, picture or sound that can be read');
+  refuseEndless(path, picture, sound?.facts);
   const notes: string[] = [];
   if (sound !== undefined && sound.streams > 1)
     notes.push(`The file has ${sound.streams} sound tracks: the first one is used.`);

@@ -4,7 +4,7 @@ import { rawPieces } from '../decode.ts';
 import { unreadable } from '../file-head.ts';
 import type { Cache } from './cache.ts';
 import { headerBytes, writeHeader } from '../../contract/peaks.ts';
-import { type SourceMedia, sourceInput } from './source-input.ts';
+import { readingLimit, type SourceMedia, sourceInput } from './source-input.ts';
 
 /** Samples per point: from a second over some thousand pixels to hours over one screen. */
 const zooms = [256, 4096, 65536];
@@ -108,7 +108,7 @@ const writePeaks = async (media: SourceMedia, path: string, options: PeaksOption
     // Gaps are filled as they are in the engine's own reading, so that a peak stands where its sound is.
     const args = [
       ...(await sourceInput(media)), '-map', '0:a:0', '-vn', '-sn', '-dn', '-af', 'aresample=async=1:min_hard_comp=0.05',
-      ...(channels === sound.channels ? [] : ['-ac', '2']), '-f', 's16le', 'pipe:1',
+      ...(channels === sound.channels ? [] : ['-ac', '2']), '-t', String(readingLimit(media)), '-f', 's16le', 'pipe:1',
     ]; // prettier-ignore
     const limits = { signal: options.signal, stallMs: silence, background: true };
     for await (const piece of rawPieces(

@@ -5,7 +5,7 @@ import { unreadable } from '../file-head.ts';
 import { findFfmpeg } from '../ffmpeg-binary.ts';
 import type { Cache } from './cache.ts';
 import { largestStill } from './proxy-needed.ts';
-import { type SourceMedia, sourceInput } from './source-input.ts';
+import { readingLimit, type SourceMedia, sourceInput } from './source-input.ts';
 
 /**
  * What stands in for a media file in the preview:
@@ -136,7 +136,16 @@ export const proxyFile = (cache: Cache, media: SourceMedia, options: ProxyOption
       ? ['-map_metadata', '-1', '-map_chapters', '-1', '-movflags', '+faststart']
       : [];
     const sound = item === 'proxy.png' ? ['-an'] : soundArgs(media, item);
-    const args = [...(await sourceInput(media)), ...pictureArgs(media, item), ...sound, '-sn', '-dn', ...muxing];
+    const args = [
+      ...(await sourceInput(media)),
+      ...pictureArgs(media, item),
+      ...sound,
+      '-sn',
+      '-dn',
+      '-t',
+      String(readingLimit(media)),
+      ...muxing,
+    ];
     await encode(media, args, path, options);
   });
 };

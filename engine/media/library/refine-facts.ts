@@ -3,6 +3,7 @@ import { rawPieces } from '../decode.ts';
 import { probe } from '../probe.ts';
 import { countedTiming } from './frame-timing.ts';
 import type { MediaFacts } from './media-facts.ts';
+import { longestMedia } from './source-input.ts';
 
 /** Milliseconds: a decoder that says nothing for so long has lost its way in a damaged file. */
 const silence = 20_000;
@@ -10,7 +11,20 @@ const silence = 20_000;
 /** Samples that decoding the first sound track gives: counted as bytes of one eight-bit channel. */
 const countSamples = async (path: string, signal?: AbortSignal): Promise<number> => {
   let samples = 0;
-  const args = ['-i', fileUrl(path), '-map', '0:a:0', '-vn', '-ac', '1', '-f', 'u8', 'pipe:1'];
+  const args = [
+    '-i',
+    fileUrl(path),
+    '-map',
+    '0:a:0',
+    '-vn',
+    '-ac',
+    '1',
+    '-t',
+    String(longestMedia),
+    '-f',
+    'u8',
+    'pipe:1',
+  ];
   for await (const piece of rawPieces(args, 65536, undefined, 1, { signal, stallMs: silence })) samples += piece.length;
   signal?.throwIfAborted();
   return samples;

@@ -27,3 +27,13 @@ export const sourceInput = async (media: SourceMedia, seek?: number): Promise<st
   const decoder = picture?.alpha === true ? { vp8: 'libvpx', vp9: 'libvpx-vp9' }[picture.codec] : undefined;
   return [...from, ...safe, ...(decoder === undefined ? [] : ['-c:v', decoder]), '-i', fileUrl(media.path)];
 };
+
+/** Seconds; a file that claims more is refused, because every listing and silence between far-off times would be made in full. */
+export const longestMedia = 360_000;
+
+/** Seconds above which ffmpeg is to stop reading: a damaged file can tell times that never end. Lengths that are only estimated may be far off. */
+export const readingLimit = ({ picture, sound }: SourceMedia): number => {
+  const seen = picture?.duration ? picture.duration.num / picture.duration.den : 0;
+  const heard = sound === null ? 0 : sound.samples / sound.sampleRate + Math.abs(sound.offset.num / sound.offset.den);
+  return Math.min(longestMedia, 4 * Math.max(seen, heard) + 60);
+};
