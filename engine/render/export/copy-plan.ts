@@ -23,7 +23,7 @@ export type CopySource = {
 export type Run = { from: number; to: number; copy?: { source: CopySource; first: number } };
 
 /** Copying fewer frames than that costs more in joins than it saves. */
-const fewest = 12;
+const fewest = 24;
 
 /** Why a source is not what the settings ask for; undefined when its packets could be those of the result. */
 const mismatch = (info: MediaInfo, settings: ExportSettings, sequence: Sequence, out: string): string | undefined => {
