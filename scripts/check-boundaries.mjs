@@ -20,7 +20,8 @@ const engineRooms = /** @type {Record<string, string[]>} */ ({
   jobs: ['contract', 'tasks', 'media', 'models', 'runtime'],
   projects: ['contract', 'media'],
   render: ['contract', 'frames', 'media'],
-  cli: ['contract', 'jobs', 'models', 'media', 'projects', 'render'],
+  server: ['contract', 'projects', 'media', 'render', 'jobs', 'models'],
+  cli: ['contract', 'server', 'jobs', 'models', 'media', 'projects', 'render'],
 });
 
 /** Packages that only these rooms may import; a package of engine/ that is not named here is refused. */
@@ -33,6 +34,7 @@ const enginePackages = /** @type {Record<string, string[]>} */ ({
   sharp: ['media', 'render'],
   harfbuzzjs: ['render'],
   'bidi-js': ['render'],
+  ws: ['server'],
 });
 
 /** contract/ is read by the renderer as well: of Node it may use only what a bundler can replace. */

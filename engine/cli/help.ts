@@ -2,7 +2,17 @@ import type { OptionTable } from './arguments.ts';
 import type { Command } from './command.ts';
 
 /** In the order of the help. Each is loaded when it is asked for, so that a command starts at once. */
-export const commandNames = ['animate', 'extend', 'fill', 'blend', 'inpaint', 'project', 'models', 'doctor'] as const;
+export const commandNames = [
+  'animate',
+  'extend',
+  'fill',
+  'blend',
+  'inpaint',
+  'project',
+  'serve',
+  'models',
+  'doctor',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export const overview = (commands: Command[]): string =>

@@ -1,5 +1,4 @@
 /** The command line's door: finds the command, and turns every end into an exit code. */
-import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { exitCodes, UserFacingError } from '../contract/errors.ts';
 import type { ErrorCode } from '../contract/errors.ts';
@@ -9,6 +8,7 @@ import type { Command } from './command.ts';
 import { commandHelp, commandNames, overview } from './help.ts';
 import type { CommandName } from './help.ts';
 import { voiceOptions } from './options.ts';
+import { version } from './version.ts';
 
 const loadCommand = async (name: CommandName): Promise<Command> => {
   switch (name) {
@@ -22,6 +22,8 @@ const loadCommand = async (name: CommandName): Promise<Command> => {
       return (await import('./blend.ts')).command;
     case 'inpaint':
       return (await import('./inpaint.ts')).command;
+    case 'serve':
+      return (await import('./serve.ts')).command;
     case 'models':
       return (await import('./models.ts')).command;
     case 'project':
@@ -30,9 +32,6 @@ const loadCommand = async (name: CommandName): Promise<Command> => {
       return (await import('./doctor.ts')).command;
   }
 };
-
-const version = (): string =>
-  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 const fullHelp = async (): Promise<string> => overview(await Promise.all(commandNames.map(loadCommand)));
 

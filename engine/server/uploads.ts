@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { UserFacingError } from '../contract/errors.ts';
 import type { CallResult, ParsedInput } from '../contract/protocol/calls.ts';
 import type { OpenEntry } from './open-projects.ts';
+import { safeName } from './safe-name.ts';
 
 /**
  * Files that a browser copies into a project's media folder, beside the project: `<name> media`. What has come so far is a hidden file
@@ -43,20 +44,6 @@ const spare = 64 * 1024 * 1024;
 
 export const mediaFolderOf = ({ project, folder }: OpenEntry): string =>
   path.join(folder, `${path.basename(project.path, path.extname(project.path))} media`);
-
-/** A name that every system can write, without a way out of the folder. */
-export const safeName = (given: string): string => {
-  const base = given.split(/[/\\]/).at(-1) ?? '';
-  const plain = base
-    .toWellFormed()
-    // eslint-disable-next-line no-control-regex
-    .replace(/[\u0000-\u001f\u007f<>:"|?*]/g, '_')
-    .replace(/^\.+/, '')
-    .replace(/[. ]+$/, '');
-  const { name, ext } = path.parse(plain);
-  const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(name) ? `_${name}` : name;
-  return `${[...reserved].slice(0, 120).join('') || 'file'}${[...ext].slice(0, 16).join('')}`;
-};
 
 const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;
 

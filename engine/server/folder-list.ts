@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, stat, statfs } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { UserFacingError } from '../contract/errors.ts';
+import type { Folder, FolderEntry } from '../contract/protocol/media.ts';
+import { safeName } from './safe-name.ts';
+import type { SharedFolders } from './shared-folders.ts';
+
+/** A message holds them with room to spare. */
+const most = 5000;
+
+const kinds: Record<string, FolderEntry['kind']> = {};
+const extensions: Partial<Record<FolderEntry['kind'], string>> = {
+  project: 'longtake',
+  timeline: 'otio',
+  video: 'mp4 m4v mov mkv webm avi mxf mts m2ts ts mpg mpeg 3gp ogv flv wmv vob dv gif',
+  audio: 'wav mp3 m4a aac flac ogg oga opus aif aiff wma mka caf ac3',
+  still: 'jpg jpeg png webp tif tiff bmp avif heic exr dpx tga svg',
+};
+for (const [kind, names] of Object.entries(extensions))
+  for (const name of names.split(' ')) kinds[`.${name}`] = kind as FolderEntry['kind'];
+
+/** Two before ten. */
+const byName = new Intl.Collator('en', { numeric: true }).compare;
+
+const failure = (folder: string): UserFacingError =>
+  new UserFacingError('input', `${folder} cannot be opened.`, 'Check that it is there and that you may read it.');
+
+const entryOf = async (folder: string, name: string): Promise<FolderEntry | undefined> => {
+  const file = path.join(folder, name);
+  // A link that leads nowhere is nothing to choose.
+  const facts = await stat(file).catch(() => undefined);
+  if (!facts || (!facts.isDirectory() && !facts.isFile())) return undefined;
+  const kind = facts.isDirectory() ? 'folder' : (kinds[path.extname(name).toLowerCase()] ?? 'other');
+  return { name, path: file, kind, bytes: facts.isDirectory() ? 0 : facts.size, modified: facts.mtime.toISOString() };
+};
+
+const placesOf = ({ roots, includes }: SharedFolders): Folder['places'] => {
+  const home = homedir();
+  const usual = ['', 'Videos', 'Movies', 'Pictures', 'Music', 'Desktop', 'Downloads'].map((name) =>
+    path.join(home, name),
+  );
+  const all = [...(roots ?? []), ...usual, ...(roots === null ? [path.parse(home).root] : [])];
+  return [...new Set(all)]
+    .filter((folder) => includes(folder) && existsSync(folder))
+    .map((folder) => ({ name: path.basename(folder) || folder, path: folder }));
+};
+
+/** @throws UserFacingError usage outside of what is shared, input when it cannot be read */
+export const listFolder = async (folders: SharedFolders, given: string | undefined): Promise<Folder> => {
+  const places = placesOf(folders);
+  const folder = await folders.allow(given ?? places.at(0)?.path ?? homedir());
+  const names = await readdir(folder).catch(() => {
+    throw failure(folder);
+  });
+  const seen = names.filter((name) => !name.startsWith('.')).sort(byName);
+  const entries = (await Promise.all(seen.slice(0, most).map((name) => entryOf(folder, name)))).filter(
+    (entry) => entry !== undefined,
+  );
+  const { bavail, bsize } = await statfs(folder);
+  const parent = path.dirname(folder);
+  return {
+    path: folder,
+    parent: parent !== folder && folders.includes(parent) ? parent : null,
+    entries: [...entries.filter(({ kind }) => kind === 'folder'), ...entries.filter(({ kind }) => kind !== 'folder')],
+    ...{ cut: seen.length > most, places, room: bavail * bsize },
+  };
+};
+
+/** Makes a folder and lists it. @throws UserFacingError as listFolder, usage when there is something of that name */
+export const makeFolder = async (folders: SharedFolders, parent: string, name: string): Promise<Folder> => {
+  const folder = path.join(await folders.allow(parent), safeName(name));
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw new UserFacingError('usage', `${folder} is there already.`, 'Choose another name.');
+    if (code === 'ENOSPC') throw new UserFacingError('room', 'The disk is full.', 'Make room there.');
+    throw new UserFacingError('input', `No folder can be made in ${parent}.`, 'Choose another place.');
+  }
+  return listFolder(folders, folder);
+};

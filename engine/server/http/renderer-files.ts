@@ -1,0 +1,31 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Resource } from '../resources.ts';
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.webp': 'image/webp',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+};
+
+/** The built editor. Its files are listed once, so that no request can name anything else. */
+export const rendererFiles = (folder: string): Map<string, Resource> => {
+  const files = new Map<string, Resource>();
+  for (const found of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const type = types[path.extname(found.name)];
+    if (!found.isFile() || type === undefined) continue;
+    const file = path.join(found.parentPath, found.name);
+    const url = `/${path.relative(folder, file).split(path.sep).join('/')}`;
+    // The bundler puts a hash of its content into the name of everything below assets/.
+    files.set(url, { file, type, fixed: url.startsWith('/assets/') });
+  }
+  const index = files.get('/index.html');
+  if (index) files.set('/', index);
+  return files;
+};
