@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import type { Database as Connection } from 'better-sqlite3';
 import { UserFacingError } from '../contract/errors.ts';
 import { placeFile } from './project-files.ts';
+import { inWords } from './sqlite-errors.ts';
 
 /** A copy of a project from an earlier time, in a folder beside it. */
 export type Backup = { path: string; madeAt: Date; revision: number };
@@ -48,7 +49,7 @@ const pagesAtOnce = 64;
 /**
  * Copies an open project to a new file while it may go on being edited; what is edited meanwhile is in the copy too. The copy stands alone:
  * nothing lies beside it, so it opens from a read-only folder as well.
- * @throws UserFacingError usage when the file exists; SqliteError when there is no room
+ * @throws UserFacingError usage when the file exists; room or input when it cannot be written
  */
 export const copyInto = async (db: Connection, target: string): Promise<void> => {
   const partial = `${target}.partial`;
@@ -62,6 +63,8 @@ export const copyInto = async (db: Connection, target: string): Promise<void> =>
     copy.pragma('journal_mode = DELETE');
     copy.close();
     placeFile(partial, target);
+  } catch (error) {
+    throw inWords(error, target);
   } finally {
     clear();
   }

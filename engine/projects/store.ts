@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { UserFacingError } from '../contract/errors.ts';
 import type { EditState } from '../contract/protocol/project.ts';
 import { applyWithInverse } from '../contract/timeline/apply-changes.ts';
@@ -60,6 +60,7 @@ export class Store {
   private readonly log: EditLog;
   private readonly saved: SavedVersions;
   private readonly write: ReturnType<typeof changeWriter>;
+  private readonly step: Statement;
   private readonly touches = recentTouches();
   private readonly listeners = new Set<(change: ProjectChange) => void>();
 
@@ -72,6 +73,7 @@ export class Store {
     this.log = editLog(db);
     this.saved = savedVersions(db);
     this.write = changeWriter(db);
+    this.step = db.prepare('UPDATE project SET revision = ?, undo_depth = ? WHERE one = 1 AND revision = ?');
     this.undoDepth = row.depth;
   }
 
@@ -208,6 +210,7 @@ export class Store {
     const depth = this.undoDepth + (step.kind === 'undo' ? -1 : 1);
     const op = step.kind === 'edit' ? step.op : step.logged.op;
     this.transaction(() => {
+      this.advance(revision, depth);
       this.write(changes);
       if (step.kind === 'edit') {
         if (step.keepAs) this.saved.save(step.keepAs, this.document, this.revision);
@@ -217,7 +220,6 @@ export class Store {
       } else {
         this.log.append({ revision, op, opId, kind: step.kind, target: step.logged.revision });
       }
-      this.advance(revision, depth);
     });
     this.document = document;
     this.take(revision, depth);
@@ -236,12 +238,9 @@ export class Store {
     }
   }
 
-  /** In the transaction: nobody else may have written since. */
+  /** First in the transaction: nobody else may have written since. */
   private advance(revision: number, depth: number): void {
-    const { changes } = this.db
-      .prepare('UPDATE project SET revision = ?, undo_depth = ? WHERE one = 1 AND revision = ?')
-      .run(revision, depth, this.revision);
-    if (changes === 1) return;
+    if (this.step.run(revision, depth, this.revision).changes === 1) return;
     throw new UserFacingError(
       'input',
       `Another program has changed ${this.file}.`,
