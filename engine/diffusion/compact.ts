@@ -13,8 +13,8 @@ type PackedField = { flow: Packed; visibility: Packed };
 export type CompactFrame = {
   before: PackedField | null;
   after: PackedField | null;
-  stillBefore: Packed | null;
-  stillAfter: Packed | null;
+  secondBefore: PackedField | null;
+  secondAfter: PackedField | null;
   generated: Packed;
   weights: Packed;
   residual: Packed;
@@ -44,8 +44,8 @@ const packedField = (field: Field | null): PackedField | null =>
 export const compact = (frame: RefinedFrame): CompactFrame => ({
   before: packedField(frame.lineage.before),
   after: packedField(frame.lineage.after),
-  stillBefore: frame.lineage.stillBefore && narrow(frame.lineage.stillBefore),
-  stillAfter: frame.lineage.stillAfter && narrow(frame.lineage.stillAfter),
+  secondBefore: packedField(frame.lineage.secondBefore),
+  secondAfter: packedField(frame.lineage.secondAfter),
   generated: wide(frame.generated, valueUnit),
   weights: narrow(frame.weights),
   residual: wide(frame.residual, valueUnit),
@@ -65,8 +65,8 @@ export const expand = (frame: CompactFrame): RefinedFrame => ({
   lineage: {
     before: openedField(frame.before),
     after: openedField(frame.after),
-    stillBefore: frame.stillBefore && opened(frame.stillBefore),
-    stillAfter: frame.stillAfter && opened(frame.stillAfter),
+    secondBefore: openedField(frame.secondBefore),
+    secondAfter: openedField(frame.secondAfter),
   },
   generated: opened(frame.generated),
   weights: opened(frame.weights),

@@ -4,10 +4,9 @@ import { blockMeans, cell } from './fields.ts';
 
 /*
  * The tensors that a window is denoised under. Channels of a latent cell: 0..15 appearance, 16..17 displacement to the frame before / 8,
- * 18..19 displacement to the frame after / 8, 20 and 21 visibility there as 2v − 1; where the pack weighs still references, 22 and 23 how far
- * the same two frames show the cell without moving. A known cell has no displacement (a frame known
- * as a whole may say how it moved, though) and is seen on both sides; a side without a known frame
- * has no displacement and is not seen.
+ * 18..19 displacement to the frame after / 8, 20 and 21 visibility there as 2v − 1; where the pack sees references a second way, 22 and 23 how far
+ * the same two frames show the cell along that way. A known cell has no displacement (a frame known as a whole may say how it moved, though)
+ * and is seen on both sides; a side without a known frame has no displacement and is not seen.
  */
 
 export const appearanceChannels = 16;
@@ -16,7 +15,7 @@ export const motionScale = 8;
 const farthestSeconds = 2;
 
 /** The motion of a prior, without its picture. */
-export type MotionPrior = Pick<FramePrior, 'before' | 'after' | 'stillBefore' | 'stillAfter'>;
+export type MotionPrior = Pick<FramePrior, 'before' | 'after' | 'secondBefore' | 'secondAfter' | 'foretold'>;
 
 export type WindowFrame = {
   seconds: number;
@@ -36,7 +35,7 @@ export type WindowFrame = {
 };
 
 export type WindowTensors = {
-  /** L: 22, or 24 with still references. */
+  /** L: 22, or 24 with second references. */
   channels: number;
   frames: number;
   height: number;
@@ -87,8 +86,8 @@ const motionChannels = (prior: MotionPrior, channels: number, count: number): Fl
     for (let i = 0; i < count; i++) out[(4 + side) * count + i] = 2 * seen[i] - 1;
   }
   if (channels === 22) return out;
-  for (const [side, seen] of [prior.stillBefore, prior.stillAfter].entries()) {
-    for (let i = 0; i < count; i++) out[(6 + side) * count + i] = seen === null ? -1 : 2 * seen.data[i] - 1;
+  for (const [side, way] of [prior.secondBefore, prior.secondAfter].entries()) {
+    for (let i = 0; i < count; i++) out[(6 + side) * count + i] = way === null ? -1 : 2 * way.trust.data[i] - 1;
   }
   return out;
 };
@@ -143,6 +142,10 @@ export const windowTensors = (frames: WindowFrame[], latentChannels: 22 | 24): W
           fullMask[c * plane + at] = 1;
         }
       }
+      // Evidence about unknown cells is told in the trust channels of `known`, which are free there.
+      const told = frame.prior?.foretold ?? null;
+      if (told !== null && !isGiven)
+        for (let c = 0; c < 4; c++) known[(20 + c) * plane + at] = told.data[c * count + i];
       if (frame.hints !== null) for (let c = 0; c < 3; c++) hints[c * plane + at] = frame.hints.data[c * count + i];
     }
     const near = frame.known === 'all' ? [0, 0] : [frame.secondsBefore, frame.secondsAfter];

@@ -7,12 +7,13 @@ import { blockMeans, clamped, enlarge, scaled } from './fields.ts';
 import type { Lineage } from './lineage.ts';
 import type { Volume } from '../models/motion-latent-dit.ts';
 import type { DitModel } from './model.ts';
+import type { SecondWay } from './prior.ts';
 import { sample } from './sampler.ts';
 import type { Schedule } from './schedule.ts';
 
 /**
- * What one frame of a window became, at the working size: a decoded picture, fields to its nearest known frames, and how far those show it
- * standing still ([1,H,W]; null where the prior or the pack offers no still reference).
+ * What one frame of a window became, at the working size: a decoded picture, and fields to its nearest known frames, with second ways there
+ * where the prior and the pack offer them.
  */
 export type MadeFrame = { generated: Image } & Lineage;
 
@@ -98,14 +99,16 @@ export const denoiseWindow = async ({
   );
   const cells = (t: number, from: number, channels: number): Image =>
     frameChannels(latents, tensors, t, from, channels);
-  const still = (t: number, offered: Image | null, channel: number): Image | null =>
-    offered === null || latentChannels === 22 ? null : clamped(enlarge(trustOf(cells(t, channel, 1))), 0, 1);
+  const second = (t: number, way: SecondWay | null, channel: number): Field | null =>
+    way === null || latentChannels === 22
+      ? null
+      : { flow: way.flow, visibility: clamped(enlarge(trustOf(cells(t, channel, 1))), 0, 1) };
   const pictures = await model.decode(fresh.map(({ t }) => cells(t, 0, appearanceChannels)));
   return fresh.map(({ t, given, own }, i) => ({
     generated: pictures[i],
     before: fieldOf(own.before, cells(t, 16, 2), cells(t, 20, 1), given),
     after: fieldOf(own.after, cells(t, 18, 2), cells(t, 21, 1), given),
-    stillBefore: still(t, own.stillBefore, 22),
-    stillAfter: still(t, own.stillAfter, 23),
+    secondBefore: second(t, own.secondBefore, 22),
+    secondAfter: second(t, own.secondAfter, 23),
   }));
 };

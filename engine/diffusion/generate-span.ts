@@ -5,12 +5,13 @@ import type { Image } from '../frames/image.ts';
 import type { CompactFrame } from './compact.ts';
 import { compact, expand } from './compact.ts';
 import type { WindowFrame } from './conditions.ts';
-import { knownMotion } from './known-motion.ts';
+import { knownMotion, rememberedFlow } from './known-motion.ts';
 import { denoiseWindow } from './denoise-window.ts';
+import type { Field } from './fields.ts';
 import { hasFeature } from '../models/manifest.ts';
 import { holdGenerated } from './hold-generated.ts';
 import type { Lineage } from './lineage.ts';
-import { ownLineage, routeToReal, stillToReal } from './lineage.ts';
+import { ownLineage, routeToReal } from './lineage.ts';
 import type { DitModel } from './model.ts';
 import type { FramePrior, KnownFrame, WantedMotion } from './prior.ts';
 import { motionPrior } from './prior.ts';
@@ -128,7 +129,7 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
     const { width, height } = picture;
     if (index === -1) return { picture, lineage: ownLineage('before', width, height) };
     if (index === unknown) return { picture, lineage: ownLineage('after', width, height) };
-    return { picture, lineage: { before: null, after: null, stillBefore: null, stillAfter: null } };
+    return { picture, lineage: { before: null, after: null, secondBefore: null, secondAfter: null } };
   };
 
   const totalSteps = windows.length * schedule.levels.length;
@@ -139,15 +140,18 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
     for (const { index, known } of window.frames) if (known) contexts.set(index, contextOf(index));
     const known = (index: number): KnownFrame => ({ seconds: secondsOf(index), picture: contexts.get(index)!.picture });
 
+    const flowOf = rememberedFlow();
     const priors = new Map<number, FramePrior & { b: number | undefined; a: number | undefined }>();
     for (const gap of gapsOf(window)) {
       const made = motionPrior({
-        before: gap.before.slice(0, 2).map(known),
-        after: gap.after.slice(0, 2).map(known),
+        before: gap.before.slice(0, 3).map(known),
+        after: gap.after.slice(0, 3).map(known),
         unknown: gap.unknown.map(secondsOf),
         // Generated frames between two shots already lead from one to the other.
         linked: input.linked || bridged(gap.before[0], gap.after[0]),
         motion: input.motion,
+        twice: hasFeature(model.manifest, 'second-references'),
+        flowOf,
       });
       for (const [i, index] of gap.unknown.entries())
         priors.set(index, { ...made[i], b: gap.before[0], a: gap.after[0] });
@@ -159,7 +163,7 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
       order.map((index) => priors.get(index)?.picture ?? contexts.get(index)!.picture),
     );
     const moved = hasFeature(model.manifest, 'known-motion')
-      ? knownMotion(order, (index) => contexts.get(index)?.picture)
+      ? knownMotion(order, (index) => contexts.get(index)?.picture, flowOf)
       : new Map<number, WindowFrame['moved']>();
     const frames = window.frames.map(({ index, known: isKnown }): WindowFrame => {
       const prior = priors.get(index);
@@ -191,34 +195,27 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
       seen.add(index);
       const { b, a } = priors.get(index)!;
       const seconds = secondsOf(index);
-      const { generated, before, after, stillBefore, stillAfter } = denoised[i];
+      const { generated, before, after, secondBefore, secondAfter } = denoised[i];
       const from = b === undefined ? 0 : secondsOf(b);
       const to = a === undefined ? 0 : secondsOf(a);
       const shareAfter = b === undefined ? 1 : a === undefined ? 0 : (seconds - from) / (to - from);
-      const way = (side: 'before' | 'after') =>
+      const way = (side: 'before' | 'after', toBefore: Field | null, toAfter: Field | null) =>
         routeToReal(
           [
-            ...(before === null || b === undefined
+            ...(toBefore === null || b === undefined
               ? []
-              : [{ step: before, onward: contexts.get(b)!.lineage[side], share: 1 - shareAfter }]),
-            ...(after === null || a === undefined
+              : [{ step: toBefore, onward: contexts.get(b)!.lineage[side], share: 1 - shareAfter }]),
+            ...(toAfter === null || a === undefined
               ? []
-              : [{ step: after, onward: contexts.get(a)!.lineage[side], share: shareAfter }]),
+              : [{ step: toAfter, onward: contexts.get(a)!.lineage[side], share: shareAfter }]),
           ],
           !input.linked && bridged(b, a),
         );
-      const still = (side: 'stillBefore' | 'stillAfter') =>
-        stillToReal([
-          ...(b === undefined
-            ? []
-            : [{ step: stillBefore, onward: contexts.get(b)!.lineage[side], share: 1 - shareAfter }]),
-          ...(a === undefined ? [] : [{ step: stillAfter, onward: contexts.get(a)!.lineage[side], share: shareAfter }]),
-        ]);
       const lineage = {
-        before: way('before'),
-        after: way('after'),
-        stillBefore: still('stillBefore'),
-        stillAfter: still('stillAfter'),
+        before: way('before', before, after),
+        after: way('after', before, after),
+        secondBefore: way('before', secondBefore, secondAfter),
+        secondAfter: way('after', secondBefore, secondAfter),
       };
       const held = holdGenerated(generated, lineage, realBefore, realAfter, contextColour(seconds));
       return [{ index, seconds, generated: held, lineage }];

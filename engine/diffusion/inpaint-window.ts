@@ -155,8 +155,13 @@ export const inpaintWindow = async ({
     seconds: frame.seconds,
     known: knownCells(frame.hole),
     appearance: latents[known.length + i],
-    // What stood still is seen in the known cells already; donors are there for what the hole hides.
-    prior: { before: before?.field ?? null, after: after?.field ?? null, stillBefore: null, stillAfter: null },
+    prior: {
+      before: before?.field ?? null,
+      after: after?.field ?? null,
+      secondBefore: null,
+      secondAfter: null,
+      foretold: null,
+    },
     moved: null,
     secondsBefore: before === null ? null : frame.seconds - before.frame.seconds,
     secondsAfter: after === null ? null : after.frame.seconds - frame.seconds,

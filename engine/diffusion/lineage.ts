@@ -11,9 +11,9 @@ import { chained, filled } from './fields.ts';
 export type Lineage = {
   before: Field | null;
   after: Field | null;
-  /** How far the real frame before shows the small one without moving, [1,H,W]; null where it is not offered for that. */
-  stillBefore: Image | null;
-  stillAfter: Image | null;
+  /** Another account of the way there, for where the first is wrong; null where none is offered. */
+  secondBefore: Field | null;
+  secondAfter: Field | null;
 };
 
 /** The lineage of a real frame beside the span: it is its own reference. */
@@ -22,8 +22,8 @@ export const ownLineage = (side: 'before' | 'after', width: number, height: numb
   return {
     before: side === 'before' ? itself : null,
     after: side === 'after' ? itself : null,
-    stillBefore: side === 'before' ? itself.visibility : null,
-    stillAfter: side === 'after' ? itself.visibility : null,
+    secondBefore: null,
+    secondAfter: null,
   };
 };
 
@@ -74,27 +74,4 @@ export const routeToReal = (routes: Route[], fading = false): Field | null => {
     if (!fading) visibility.data[i] /= sum;
   }
   return { flow, visibility };
-};
-
-export type StillRoute = {
-  /** How far a context frame of the window shows the new frame without moving; null where it is not offered for that. */
-  step: Image | null;
-  /** How far the real frame shows that context frame without moving. */
-  onward: Image | null;
-  /** As in `Route`. */
-  share: number;
-};
-
-/** The same for references that stand still: trusts multiply, two ways are averaged by share. Null where no way leads there. */
-export const stillToReal = (routes: StillRoute[]): Image | null => {
-  const ways = routes.flatMap(({ step, onward, share }) =>
-    step === null || onward === null || share <= 0 ? [] : [{ step, onward, share }],
-  );
-  if (ways.length === 0) return null;
-  const total = ways.reduce((sum, way) => sum + way.share, 0);
-  const [{ step: like }] = ways;
-  const data = like.data.map((_, i) =>
-    ways.reduce((sum, { step, onward, share }) => sum + (share / total) * step.data[i] * onward.data[i], 0),
-  );
-  return { ...like, data };
 };

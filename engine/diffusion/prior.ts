@@ -3,8 +3,9 @@ import type { Image } from '../frames/image.ts';
 import { createImage } from '../frames/image.ts';
 import { warp } from '../frames/warp.ts';
 import type { Field } from './fields.ts';
-import { blockMeans, consistency, inside, mirroredInside, scaled } from './fields.ts';
+import { consistency, inside, mirroredInside, scaled } from './fields.ts';
 import { changeOver } from './change-over.ts';
+import { foretold, trustAlong } from './foretold.ts';
 
 /** A known frame at the working size: picture [3,H,W] R'G'B' 0..1 at a time in seconds. */
 export type KnownFrame = { seconds: number; picture: Image };
@@ -14,10 +15,18 @@ export type FramePrior = {
   before: Field | null;
   after: Field | null;
   picture: Image;
-  /** How far the known frames show that picture without moving, [1,h,w]; null where standing still is not what may happen. */
-  stillBefore: Image | null;
-  stillAfter: Image | null;
+  /** The second ways to the known frames; null where none is wanted. */
+  secondBefore: SecondWay | null;
+  secondAfter: SecondWay | null;
+  /** [4,h,w], each as 2·trust − 1: see foretold.ts. Null where nothing is known of it. */
+  foretold: Image | null;
 };
+
+/** A flow [2,H,W] to a known frame, and how well that frame seen along it shows the prior's picture, [1,h,w]. */
+export type SecondWay = { flow: Image; trust: Image };
+
+/** Optical flow between two known frames. */
+export type FlowOf = (from: Image, to: Image) => Image;
 
 /** A motion that somebody asked for: flow [2,H,W] of the frame at `from` towards the frame at `to` (seconds). */
 export type WantedMotion = (from: number, to: number) => Image;
@@ -31,13 +40,19 @@ export type PriorInput = {
   /** False where the sides show different things (a blend): each is carried on by itself. */
   linked: boolean;
   motion: WantedMotion | null;
+  /**
+   * Whether a second way to each reference is wanted, where no motion is asked for and the sides are linked: each side's own motion carried
+   * on where the gap is bridged, standing still beyond known frames.
+   */
+  twice?: boolean;
+  flowOf?: FlowOf;
 };
 
 /** Constant velocity beyond a known frame; flow stands still where there is only one. */
-const velocity = (side: KnownFrame[]): { flow: Image; seconds: number } | null => {
+const velocity = (side: KnownFrame[], flowOf: FlowOf): { flow: Image; seconds: number } | null => {
   const [near, far] = side;
   if (near === undefined || far === undefined || near.seconds === far.seconds) return null;
-  return { flow: disFlow(near.picture, far.picture), seconds: near.seconds - far.seconds };
+  return { flow: flowOf(near.picture, far.picture), seconds: near.seconds - far.seconds };
 };
 
 const carriedOn = (near: KnownFrame, seen: { flow: Image; seconds: number } | null, seconds: number): Field => {
@@ -69,17 +84,6 @@ const mixed = (
   return out;
 };
 
-/** exp(−(mean |difference| / 0.1)²) of each latent cell: how well a still reference shows a picture. */
-const trustStill = (picture: Image, reference: Image): Image => {
-  const count = picture.width * picture.height;
-  const difference = createImage(1, picture.width, picture.height);
-  for (let i = 0; i < 3 * count; i++) {
-    difference.data[i % count] += Math.abs(picture.data[i] - reference.data[i]) / 3;
-  }
-  const means = blockMeans(difference);
-  return { ...means, data: means.data.map((e) => Math.exp(-((e / 0.1) ** 2))) };
-};
-
 const faded = (field: Field, by: Image): Field => ({
   flow: field.flow,
   visibility: { ...field.visibility, data: field.visibility.data.map((v, i) => v * by.data[i]) },
@@ -89,7 +93,15 @@ const faded = (field: Field, by: Image): Field => ({
  * Motion prior of a gap: the flow between its sides bridged, or one side's motion carried on at constant velocity, or the motion that
  * was asked for. One prior per unknown time. (training/data/motion.py is the same in Python.)
  */
-export const motionPrior = ({ before, after, unknown, linked, motion }: PriorInput): FramePrior[] => {
+export const motionPrior = ({
+  before,
+  after,
+  unknown,
+  linked,
+  motion,
+  twice = false,
+  flowOf = disFlow,
+}: PriorInput): FramePrior[] => {
   const b = before[0];
   const a = after[0];
   if (b === undefined && a === undefined) throw new RangeError('motionPrior: no known frame');
@@ -108,41 +120,50 @@ export const motionPrior = ({ before, after, unknown, linked, motion }: PriorInp
       const left = towards(b, seconds);
       const right = towards(a, seconds);
       const picture = mixed(b, left, a, right, share(seconds));
-      return { before: left, after: right, picture, stillBefore: null, stillAfter: null };
+      return { before: left, after: right, picture, secondBefore: null, secondAfter: null, foretold: null };
     });
   }
-  const standing = (picture: Image): Pick<FramePrior, 'stillBefore' | 'stillAfter'> => ({
-    stillBefore: b === undefined || !linked ? null : trustStill(picture, b.picture),
-    stillAfter: a === undefined || !linked ? null : trustStill(picture, a.picture),
+  const bridged = b !== undefined && a !== undefined;
+  const told = twice && linked ? foretold(before, after, flowOf) : null;
+  const second = (side: KnownFrame[], seconds: number, picture: Image): SecondWay | null => {
+    const [near] = side;
+    if (near === undefined || !twice || !linked) return null;
+    const { flow } = carriedOn(near, bridged ? velocity(side, flowOf) : null, seconds);
+    return { flow, trust: trustAlong(picture, near.picture, flow) };
+  };
+  const withSecond = (seconds: number, left: Field | null, right: Field | null, picture: Image): FramePrior => ({
+    before: left,
+    after: right,
+    picture,
+    secondBefore: second(before, seconds, picture),
+    secondAfter: second(after, seconds, picture),
+    foretold: told,
   });
   if (b !== undefined && a !== undefined && linked) {
-    const ahead = disFlow(b.picture, a.picture);
-    const back = disFlow(a.picture, b.picture);
+    const ahead = flowOf(b.picture, a.picture);
+    const back = flowOf(a.picture, b.picture);
     const seenBefore = consistency(ahead, back);
     const seenAfter = consistency(back, ahead);
     return unknown.map((seconds) => {
       const s = share(seconds);
       const left = { flow: scaled(ahead, -s), visibility: seenBefore };
       const right = { flow: scaled(back, s - 1), visibility: seenAfter };
-      const picture = mixed(b, left, a, right, s);
-      return { before: left, after: right, picture, ...standing(picture) };
+      return withSecond(seconds, left, right, mixed(b, left, a, right, s));
     });
   }
-  const velocityBefore = velocity(before);
-  const velocityAfter = velocity(after);
+  const velocityBefore = velocity(before, flowOf);
+  const velocityAfter = velocity(after, flowOf);
   return unknown.map((seconds) => {
     const s = share(seconds);
     const left = b === undefined ? null : carriedOn(b, velocityBefore, seconds);
     const right = a === undefined ? null : carriedOn(a, velocityAfter, seconds);
     if (b === undefined || a === undefined || left === null || right === null) {
-      const picture = mixed(b, left, a, right, s);
-      return { before: left, after: right, picture, ...standing(picture) };
+      return withSecond(seconds, left, right, mixed(b, left, a, right, s));
     }
     const turned = changeOver(warp(b.picture, left.flow), warp(a.picture, right.flow), s);
     const shownLeft = faded(left, { ...turned, data: turned.data.map((v) => 1 - v) });
     const shownRight = faded(right, turned);
     // The shares are in the visibilities already: half and half beyond them.
-    const picture = mixed(b, shownLeft, a, shownRight, 0.5);
-    return { before: shownLeft, after: shownRight, picture, ...standing(picture) };
+    return withSecond(seconds, shownLeft, shownRight, mixed(b, shownLeft, a, shownRight, 0.5));
   });
 };

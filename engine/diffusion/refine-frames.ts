@@ -13,7 +13,7 @@ export type RefinedFrame = {
   /** Refined ways to the real frames; visibility as the transformer saw it. */
   lineage: Lineage;
   generated: Image;
-  /** [3 or 5,H,W] before, after, generated and, from packs that weigh them, before and after standing still; sum 1. */
+  /** [3 or 5,H,W] before, after, generated and, from packs that weigh them, before and after seen a second way; sum 1. */
   weights: Image;
   /** [3,H,W] R'G'B'. */
   residual: Image;
@@ -29,31 +29,31 @@ const added = (flow: Image, corrections: Image, from: number): Image => {
   return { ...flow, data: flow.data.map((v, i) => v + corrections.data[offset + i]) };
 };
 
-/** Trust, nearness and presence of the references; four channels more where still ones are weighed: their trust, their presence. */
+/** Trust, nearness and presence of the references; four channels more where second ways are weighed: their trust, their presence. */
 const fieldsOf = (
   { seconds, generated, lineage }: FrameToRefine,
   before: KnownFrame | null,
   after: KnownFrame | null,
-  stills: boolean,
+  twice: boolean,
 ): Image => {
   const { width, height } = generated;
   const count = width * height;
-  const out = createImage(stills ? 10 : 6, width, height);
+  const out = createImage(twice ? 10 : 6, width, height);
   const sides = [
-    { known: before, seen: lineage.before?.visibility, still: lineage.stillBefore },
-    { known: after, seen: lineage.after?.visibility, still: lineage.stillAfter },
+    { known: before, seen: lineage.before?.visibility, second: lineage.secondBefore },
+    { known: after, seen: lineage.after?.visibility, second: lineage.secondAfter },
   ];
   const fill = (value: number, channel: number): void => {
     out.data.fill(value, channel * count, (channel + 1) * count);
   };
-  for (const [side, { known, seen, still }] of sides.entries()) {
+  for (const [side, { known, seen, second }] of sides.entries()) {
     if (seen !== undefined) {
       out.data.set(seen.data, side * count);
       fill(nearness(known, seconds), 2 + side);
       fill(known === null ? 0 : 1, 4 + side);
     }
-    if (stills && still !== null && known !== null) {
-      out.data.set(still.data, (6 + side) * count);
+    if (twice && second !== null && known !== null) {
+      out.data.set(second.visibility.data, (6 + side) * count);
       fill(1, 8 + side);
     }
   }
@@ -75,19 +75,17 @@ export const refineFrames = async (
   const { width, height } = frames[0].generated;
   const count = width * height;
   const dark = createImage(3, width, height);
-  const stills = hasFeature(model.manifest, 'still-references');
+  const twice = hasFeature(model.manifest, 'second-references');
   const seenIn = (known: KnownFrame | null, field: Lineage['before']): Image =>
     known === null || field === null ? dark : warp(known.picture, field.flow);
-  const standing = (known: KnownFrame | null, trust: Image | null): Image =>
-    known === null || trust === null ? dark : known.picture;
   const refined = await model.refine(
     frames.map((frame) => ({
       before: seenIn(before, frame.lineage.before),
       after: seenIn(after, frame.lineage.after),
       generated: frame.generated,
-      fields: fieldsOf(frame, before, after, stills),
-      still: stills
-        ? { before: standing(before, frame.lineage.stillBefore), after: standing(after, frame.lineage.stillAfter) }
+      fields: fieldsOf(frame, before, after, twice),
+      second: twice
+        ? { before: seenIn(before, frame.lineage.secondBefore), after: seenIn(after, frame.lineage.secondAfter) }
         : undefined,
     })),
   );
@@ -95,19 +93,19 @@ export const refineFrames = async (
     const { flow, residual } = refined[i];
     const left = lineage.before === null ? null : { ...lineage.before, flow: added(lineage.before.flow, flow, 0) };
     const right = lineage.after === null ? null : { ...lineage.after, flow: added(lineage.after.flow, flow, 2) };
-    const { stillBefore, stillAfter } = lineage;
+    const { secondBefore, secondAfter } = lineage;
     // A reference that does not exist must not darken the frame, whatever weight the network gives it.
     const own = reweighed(
       refined[i].weights,
-      [left, right, generated, stillBefore, stillAfter].map((part) => part !== null),
+      [left, right, generated, secondBefore, secondAfter].map((part) => part !== null),
     );
     const weights = fading ? faded(own, left, right) : own;
     const parts = [
       seenIn(before, left),
       seenIn(after, right),
       generated,
-      standing(before, stillBefore),
-      standing(after, stillAfter),
+      seenIn(before, secondBefore),
+      seenIn(after, secondAfter),
     ].slice(0, weights.channels);
     const picture = createImage(3, width, height);
     for (let c = 0; c < 3; c++) {
@@ -138,7 +136,7 @@ const reweighed = (weights: Image, there: boolean[]): Image => {
   return out;
 };
 
-/** A reference that has faded out of a blend must not shine through, whatever weight the network gives it. Blends have no still ones. */
+/** A reference that has faded out of a blend must not shine through, whatever weight the network gives it. Blends have no second ways. */
 const faded = (weights: Image, before: Lineage['before'], after: Lineage['after']): Image => {
   const count = weights.width * weights.height;
   const out = createImage(weights.channels, weights.width, weights.height);

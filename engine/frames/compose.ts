@@ -1,7 +1,7 @@
 import type { Image, PlanarFrame } from './image.ts';
 import { createImage } from './image.ts';
 import { planeSize, resizeImage, toSourcePlanes } from './resize.ts';
-import type { Plane } from './sampling.ts';
+import type { Plane, Source } from './sampling.ts';
 import { addRow, expandRow, makeAxis, makeSource, rowShares } from './sampling.ts';
 
 /** A real full-size frame and how to fetch from it: at working-grid pixel x the new picture shows frame(x + flow(x)); flow [2,H,W] in working px. */
@@ -11,10 +11,13 @@ export type Reference = { frame: PlanarFrame; flow: Image };
 export type ComposeInput = {
   before?: Reference | undefined;
   after?: Reference | undefined;
+  /** The same two seen a second way; only their flows differ. */
+  secondBefore?: Reference | undefined;
+  secondAfter?: Reference | undefined;
   /** R'G'B' [3,H,W], 0..1. */
   generated: Image;
   /**
-   * [3,H,W]: shares of before, after and generated, or [5,H,W]: and of before and after without their motion. Not negative; made to sum to 1
+   * [3,H,W]: shares of before, after and generated, or [5,H,W]: and of before and after seen a second way. Not negative; made to sum to 1
    * here. A missing reference's share goes to `generated`.
    */
   weights: Image;
@@ -39,6 +42,8 @@ const prepare = (input: ComposeInput, like: PlanarFrame): { shares: Image; base:
     ['residual', residual, 3],
     ['before.flow', before?.flow, 2],
     ['after.flow', after?.flow, 2],
+    ['secondBefore.flow', input.secondBefore?.flow, 2],
+    ['secondAfter.flow', input.secondAfter?.flow, 2],
   ] as const) {
     if (image && (image.width !== width || image.height !== height || image.channels < channels)) {
       throw new RangeError(
@@ -49,6 +54,8 @@ const prepare = (input: ComposeInput, like: PlanarFrame): { shares: Image; base:
   for (const [name, reference] of [
     ['before', before],
     ['after', after],
+    ['secondBefore', input.secondBefore],
+    ['secondAfter', input.secondAfter],
   ] as const) {
     const frame = reference?.frame;
     if (
@@ -62,7 +69,7 @@ const prepare = (input: ComposeInput, like: PlanarFrame): { shares: Image; base:
   }
   const kinds = weights.channels > 3 ? 5 : 3;
   const shares = createImage(kinds, width, height);
-  const there = [before, after, generated, before, after].map(Boolean);
+  const there = [before, after, generated, input.secondBefore, input.secondAfter].map(Boolean);
   for (let i = 0; i < count; i++) {
     let total = 0;
     for (let k = 0; k < kinds; k++) {
@@ -89,7 +96,7 @@ const prepare = (input: ComposeInput, like: PlanarFrame): { shares: Image; base:
 
 /**
  * One new frame at full size, in the source's own planes: each pixel is share_before · before(x + flow) + share_after · after(x + flow) +
- * share_generated · generated + residual, with two shares more for before(x) and after(x) where there are five. Fields are bilinear upsamplings of the working-size ones (half-pixel centres); references are
+ * share_generated · generated + residual, with two shares more for the same frames seen a second way where there are five. Fields are bilinear upsamplings of the working-size ones (half-pixel centres); references are
  * sampled per plane with Catmull-Rom at 1/128 px, border replicated; displacement is the same fraction of the picture at every size, and
  * chroma is taken to sit in the middle of its block on both sides, which leaves a copy where it was. Codes are rounded and clipped to
  * 0..2^bits−1. Alpha is sampled from the references alone (opaque without any). Integer and float64 arithmetic in a fixed order: same input, same bytes.
@@ -151,23 +158,28 @@ const composeGroup = (
   const across = makeAxis(width, field.width, field.width / unitX);
   const down = rowShares(makeAxis(height, field.height, field.height / unitY), height);
   const row = (): Float64Array => new Float64Array(field.width + 1);
-  const references = [input.before, input.after].flatMap((reference, side) => {
-    if (!reference) return [];
-    const sources = group.map((p) => makeSource(reference.frame.planes[p], width, height, format.bits));
-    const ways = [{ channel: side, flow: reference.flow }];
-    const still = channelOf(shares, 3 + side);
-    // Sampling is nearly all of the time: not for a part that nothing shows.
-    if (still.some((share) => share > 0))
-      ways.push({ channel: 3 + side, flow: createImage(2, field.width, field.height) });
-    return ways.map(({ channel, flow }) => ({
-      channel,
-      flow: fit(flow),
-      gainX: unitX / flow.width,
-      gainY: unitY / flow.height,
-      motion: { dx: row(), dy: row(), share: row() },
-      sources,
-    }));
-  });
+  const sourcesOf = new Map<PlanarFrame, Source[]>();
+  const opened = (frame: PlanarFrame): Source[] => {
+    const sources = sourcesOf.get(frame) ?? group.map((p) => makeSource(frame.planes[p], width, height, format.bits));
+    sourcesOf.set(frame, sources);
+    return sources;
+  };
+  const references = [input.before, input.after, undefined, input.secondBefore, input.secondAfter].flatMap(
+    (reference, channel) =>
+      // Sampling is nearly all of the time: not for a part that nothing shows.
+      reference && channelOf(shares, channel).some((share) => share > 0)
+        ? [
+            {
+              channel,
+              flow: fit(reference.flow),
+              gainX: unitX / reference.flow.width,
+              gainY: unitY / reference.flow.height,
+              motion: { dx: row(), dy: row(), share: row() },
+              sources: opened(reference.frame),
+            },
+          ]
+        : [],
+  );
   const baseRow = row();
   const sum = new Float64Array(width);
   const top = 2 ** format.bits - 1;
@@ -191,13 +203,13 @@ const composeGroup = (
 
 /** Alpha like luma from the references, whose shares are made to sum to 1 between them (evenly where both are 0). */
 const composeAlpha = (input: ComposeInput, shares: Image, like: PlanarFrame, planes: Plane[]): void => {
-  if (!input.before && !input.after) {
+  if (!input.before && !input.after && !input.secondBefore && !input.secondAfter) {
     planes[3].fill(2 ** like.format.bits - 1);
     return;
   }
   const count = shares.width * shares.height;
   const only = createImage(shares.channels, shares.width, shares.height);
-  const kinds = [input.before, input.after, undefined, input.before, input.after]
+  const kinds = [input.before, input.after, undefined, input.secondBefore, input.secondAfter]
     .slice(0, shares.channels)
     .flatMap((reference, k) => (reference ? [k] : []));
   for (let i = 0; i < count; i++) {

@@ -38,8 +38,8 @@ const plainContracts: Record<Role, GraphContract> = {
   },
 };
 
-/** The same for packs that weigh still references (`still-references`): two more trusts, two more pictures to weigh. */
-const stillContracts: Record<Role, GraphContract> = {
+/** The same for packs that see references a second way (`second-references`): two more trusts, two more pictures to weigh. */
+const twiceContracts: Record<Role, GraphContract> = {
   ...plainContracts,
   denoise: {
     inputs: plainContracts.denoise.inputs.map(([name, dims]): Edge => [
@@ -53,8 +53,8 @@ const stillContracts: Record<Role, GraphContract> = {
       ['before', ['n', 3, 'H', 'W']],
       ['after', ['n', 3, 'H', 'W']],
       ['generated', ['n', 3, 'H', 'W']],
-      ['still_before', ['n', 3, 'H', 'W']],
-      ['still_after', ['n', 3, 'H', 'W']],
+      ['second_before', ['n', 3, 'H', 'W']],
+      ['second_after', ['n', 3, 'H', 'W']],
       ['fields', ['n', 10, 'H', 'W']],
     ],
     outputs: [
@@ -65,8 +65,8 @@ const stillContracts: Record<Role, GraphContract> = {
   },
 };
 
-export const graphContracts = (stills: boolean): Record<Role, GraphContract> =>
-  stills ? stillContracts : plainContracts;
+export const graphContracts = (twice: boolean): Record<Role, GraphContract> =>
+  twice ? twiceContracts : plainContracts;
 
 /** What does not fit between one edge and what the graph declares; an axis that the graph computes shows as a name and fits. */
 const misfit = (edge: Edge, declared: TensorSpec | undefined): string | undefined => {
@@ -87,9 +87,9 @@ export const checkGraphContract = (
   role: Role,
   file: string,
   session: Pick<RuntimeSession, 'inputs' | 'outputs'>,
-  stills: boolean,
+  twice: boolean,
 ): void => {
-  const { inputs, outputs } = graphContracts(stills)[role];
+  const { inputs, outputs } = graphContracts(twice)[role];
   const problem =
     inputs
       .map((edge) =>

@@ -4,7 +4,7 @@ import { UserFacingError } from '../contract/errors.ts';
 /** The pack format that this version reads; docs/pack-format.md describes it. */
 export const packFormat = 1;
 /** Features of format 1 that a pack may require. A pack that requires another is refused, since it would run wrongly without it. */
-export const knownFeatures = ['still-references', 'known-motion'] as const;
+export const knownFeatures = ['second-references', 'known-motion'] as const;
 export type Feature = (typeof knownFeatures)[number];
 export const roles = ['encode', 'decode', 'denoise', 'refine'] as const;
 export type Role = (typeof roles)[number];
@@ -107,8 +107,7 @@ export const motionLatentDitManifest = z.object({
 export type Manifest = z.infer<typeof motionLatentDitManifest>;
 
 /**
- * `still-references`: the pack weighs references that stand still beside the moved ones. `known-motion`: it is told how the known frames
- * moved.
+ * `second-references`: the pack sees references a second way and weighs both. `known-motion`: it is told how the known frames moved.
  */
 export const hasFeature = (manifest: Pick<Manifest, 'features'>, feature: Feature): boolean =>
   manifest.features.required.includes(feature);
@@ -181,7 +180,7 @@ const show = (value: unknown): string => {
 const checkTables = (manifest: Manifest, label: string): void => {
   const wrong = (reason: string): UserFacingError =>
     modelError(`The manifest of the model ${label} is wrong: ${reason}.`, copyAgain);
-  const channels = hasFeature(manifest, 'still-references') ? 24 : 22;
+  const channels = hasFeature(manifest, 'second-references') ? 24 : 22;
   if (manifest.latent.channels !== channels) {
     throw wrong(`its latents have ${manifest.latent.channels} channels, with its features ${channels} are right`);
   }

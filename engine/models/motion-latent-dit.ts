@@ -29,7 +29,7 @@ export const createVolume = (channels: number, frames: number, width: number, he
   data: new Float32Array(channels * frames * width * height),
 });
 
-/** One evaluation of the denoiser. All volumes share T, h and w; L is 22 channels, or 24 where the pack weighs still references. */
+/** One evaluation of the denoiser. All volumes share T, h and w; L is 22 channels, or 24 where the pack weighs second references. */
 export type DenoiseInput = {
   /** [L,T,h,w] z_τ on unknown cells, the known latents on known ones. */
   noisy: Volume;
@@ -56,12 +56,12 @@ export type RefineInput = {
   before: Image;
   after: Image;
   generated: Image;
-  /** 6 channels: vis_b, vis_a, near_b, near_a, has_b, has_a; with `still` 4 more: their trust before, after, has before, has after. */
+  /** 6 channels: vis_b, vis_a, near_b, near_a, has_b, has_a; with `second` 4 more: their trust before, after, has before, has after. */
   fields: Image;
-  /** The references as they stand, zeros where there is none: exactly where the pack weighs them. */
-  still?: { before: Image; after: Image };
+  /** The references seen a second way, zeros where there is none: exactly where the pack weighs them. */
+  second?: { before: Image; after: Image };
 };
-/** `flow`: 4 channels, residual (dx,dy) of before and of after in working pixels. `weights`: 3 (before, after, generated) or 5 (and still before, still after), sum 1. `residual`: 3, R'G'B' added. */
+/** `flow`: 4 channels, residual (dx,dy) of before and of after in working pixels. `weights`: 3 (before, after, generated) or 5 (and before, after seen a second way), sum 1. `residual`: 3, R'G'B' added. */
 export type RefineOutput = { flow: Image; weights: Image; residual: Image };
 
 export type MotionLatentDit = {
@@ -182,7 +182,7 @@ const openRole = async (pack: Pack, role: Role, options: DitOptions): Promise<Ru
     weights,
   });
   try {
-    checkGraphContract(role, graph.file, session, hasFeature(pack.manifest, 'still-references'));
+    checkGraphContract(role, graph.file, session, hasFeature(pack.manifest, 'second-references'));
   } catch (error) {
     await session.release();
     throw error;
@@ -228,7 +228,7 @@ const checkMemory = ({ memoryMb, id }: Manifest): void => {
 export const openMotionLatentDit = async (pack: Pack, options: DitOptions = {}): Promise<MotionLatentDit> => {
   const { manifest } = pack;
   const { channels } = manifest.latent;
-  const stills = hasFeature(manifest, 'still-references');
+  const twice = hasFeature(manifest, 'second-references');
   if (manifest.family !== 'motion-latent-dit')
     throw modelError(`The model ${manifest.id} is of another family.`, remedies.useAnother);
   checkMemory(manifest);
@@ -284,10 +284,10 @@ export const openMotionLatentDit = async (pack: Pack, options: DitOptions = {}):
       expectImage(`before ${i}`, input.before, 3, like);
       expectImage(`after ${i}`, input.after, 3, like);
       expectImage(`generated ${i}`, input.generated, 3, like);
-      expectImage(`fields ${i}`, input.fields, stills ? 10 : 6, like);
-      if (stills) {
-        expectImage(`still before ${i}`, input.still!.before, 3, like);
-        expectImage(`still after ${i}`, input.still!.after, 3, like);
+      expectImage(`fields ${i}`, input.fields, twice ? 10 : 6, like);
+      if (twice) {
+        expectImage(`second before ${i}`, input.second!.before, 3, like);
+        expectImage(`second after ${i}`, input.second!.after, 3, like);
       }
     });
     const out: RefineOutput[] = [];
@@ -297,13 +297,13 @@ export const openMotionLatentDit = async (pack: Pack, options: DitOptions = {}):
         after: stack(batch.map((input) => input.after)),
         generated: stack(batch.map((input) => input.generated)),
         fields: stack(batch.map((input) => input.fields)),
-        ...(stills && {
-          still_before: stack(batch.map((input) => input.still!.before)),
-          still_after: stack(batch.map((input) => input.still!.after)),
+        ...(twice && {
+          second_before: stack(batch.map((input) => input.second!.before)),
+          second_after: stack(batch.map((input) => input.second!.after)),
         }),
       });
       const flow = unstack('flow', result.flow, [batch.length, 4, height, width]);
-      const weights = unstack('weights', result.weights, [batch.length, stills ? 5 : 3, height, width]);
+      const weights = unstack('weights', result.weights, [batch.length, twice ? 5 : 3, height, width]);
       const residual = unstack('residual', result.residual, [batch.length, 3, height, width]);
       batch.forEach((_, i) => out.push({ flow: flow[i], weights: weights[i], residual: residual[i] }));
     }

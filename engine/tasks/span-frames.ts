@@ -1,7 +1,9 @@
+import type { Field } from '../diffusion/fields.ts';
 import type { SpanPlan } from '../diffusion/generate-span.ts';
 import { generateSpan, neededFrames } from '../diffusion/generate-span.ts';
 import type { WantedMotion } from '../diffusion/prior.ts';
 import { planWindows } from '../diffusion/windows.ts';
+import type { Reference } from '../frames/compose.ts';
 import { compose } from '../frames/compose.ts';
 import type { Image, PlanarFrame } from '../frames/image.ts';
 import type { Engine } from './engine.ts';
@@ -84,12 +86,14 @@ export const makeSpanFrames = async function* (
     onRefined: progress.hook('refine'),
   });
   for await (const { lineage, generated, weights, residual } of frames) {
+    const along = (known: typeof before, way: Field | null): Reference | undefined =>
+      known === null || way === null ? undefined : { frame: known.nearest, flow: way.flow };
     yield compose(
       {
-        before:
-          before === null || lineage.before === null ? undefined : { frame: before.nearest, flow: lineage.before.flow },
-        after:
-          after === null || lineage.after === null ? undefined : { frame: after.nearest, flow: lineage.after.flow },
+        before: along(before, lineage.before),
+        after: along(after, lineage.after),
+        secondBefore: along(before, lineage.secondBefore),
+        secondAfter: along(after, lineage.secondAfter),
         generated,
         weights,
         residual,

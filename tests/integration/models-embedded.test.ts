@@ -107,11 +107,11 @@ describe('longtake-embedded', () => {
 
   it('gives weights that sum to one, and leaves a picture that needs nothing nearly as it is', async () => {
     const picture = blobs(256, 144);
-    const stills = hasFeature(pack.manifest, 'still-references');
-    const fields = createImage(stills ? 10 : 6, 256, 144);
+    const twice = hasFeature(pack.manifest, 'second-references');
+    const fields = createImage(twice ? 10 : 6, 256, 144);
     fields.data.fill(1);
     const [{ flow, weights, residual }] = await dit.refine([
-      { before: picture, after: picture, generated: picture, fields, still: { before: picture, after: picture } },
+      { before: picture, after: picture, generated: picture, fields, second: { before: picture, after: picture } },
     ]);
     const area = 256 * 144;
     for (const i of [0, 1234, area - 1]) {

@@ -18,11 +18,11 @@ import {
 
 type Weight = { name: string; dims: number[]; values: ArrayLike<number>; type?: TensorType };
 
-const edges = (role: Role, side: 'inputs' | 'outputs', stills: boolean): ValueSpec[] =>
-  graphContracts(stills)[role][side].map(([name, dims]) => ({ name, type: 'float32', dims: [...dims] }));
+const edges = (role: Role, side: 'inputs' | 'outputs', twice: boolean): ValueSpec[] =>
+  graphContracts(twice)[role][side].map(([name, dims]) => ({ name, type: 'float32', dims: [...dims] }));
 
 /** Lays weights one after another; in the graph a float16 weight `w` is read as `w32` through a Cast. */
-const withWeights = (role: Role, weights: Weight[], nodes: GraphSpec['nodes'], stills = false) => {
+const withWeights = (role: Role, weights: Weight[], nodes: GraphSpec['nodes'], twice = false) => {
   const location = `${role}.weights`;
   const initialisers: InitialiserSpec[] = [];
   const tensors: { name: string; offset: number; bytes: number; dtype: TensorType }[] = [];
@@ -44,8 +44,8 @@ const withWeights = (role: Role, weights: Weight[], nodes: GraphSpec['nodes'], s
   const onnx = onnxModel({
     nodes: [...casts, ...nodes],
     initialisers,
-    inputs: edges(role, 'inputs', stills),
-    outputs: edges(role, 'outputs', stills),
+    inputs: edges(role, 'inputs', twice),
+    outputs: edges(role, 'outputs', twice),
   });
   return { onnx, weights: Buffer.concat(parts), location, tensors };
 };
@@ -63,8 +63,8 @@ const spreadKernel = Float32Array.from({ length: 16 * 3 * 64 }, (_, i) =>
 /** Per channel: clean = noisy · gain + prior · (1 − gain) + mean of all the other inputs, so that every edge is used. */
 export const tinyGain = Float32Array.from({ length: 24 }, (_, i) => (i + 1) / 32);
 
-/** `stills`: the edges of a pack that weighs still references. */
-export const tinyGraphs = (stills = false) => ({
+/** `twice`: the edges of a pack that sees references a second way. */
+export const tinyGraphs = (twice = false) => ({
   encode: withWeights(
     'encode',
     [{ name: 'w', dims: [16, 3, 8, 8], values: meanKernel }],
@@ -92,8 +92,8 @@ export const tinyGraphs = (stills = false) => ({
   denoise: withWeights(
     'denoise',
     [
-      { name: 'gain', dims: [1, stills ? 24 : 22, 1, 1, 1], values: gains(stills) },
-      { name: 'rest', dims: [1, stills ? 24 : 22, 1, 1, 1], values: gains(stills).map((g) => 1 - g) },
+      { name: 'gain', dims: [1, twice ? 24 : 22, 1, 1, 1], values: gains(twice) },
+      { name: 'rest', dims: [1, twice ? 24 : 22, 1, 1, 1], values: gains(twice).map((g) => 1 - g) },
     ],
     [
       { op: 'Mul', inputs: ['noisy', 'gain32'], outputs: ['a'] },
@@ -114,26 +114,26 @@ export const tinyGraphs = (stills = false) => ({
         outputs: ['clean'],
       },
     ],
-    stills,
+    twice,
   ),
-  /** flow = before's first channel and after's three, weights = softmax of generated (and of one channel of each still one), residual = generated − before, + mean of fields. */
+  /** flow = before's first channel and after's three, weights = softmax of generated (and of one channel of each second one), residual = generated − before, + mean of fields. */
   refine: withWeights(
     'refine',
     [{ name: 'one', dims: [1], values: [1] }],
     [
       { op: 'ReduceMean', inputs: ['before'], outputs: ['b1'], attributes: { axes: [1], keepdims: 1 } },
       { op: 'Concat', inputs: ['b1', 'after'], outputs: ['flow'], attributes: { axis: 1 } },
-      ...(stills
+      ...(twice
         ? ['before', 'after'].map((side) => ({
             op: 'ReduceMean',
-            inputs: [`still_${side}`],
+            inputs: [`second_${side}`],
             outputs: [`s_${side}`],
             attributes: { axes: [1], keepdims: 1 },
           }))
         : []),
       {
         op: 'Concat',
-        inputs: stills ? ['generated', 's_before', 's_after'] : ['generated'],
+        inputs: twice ? ['generated', 's_before', 's_after'] : ['generated'],
         outputs: ['parts'],
         attributes: { axis: 1 },
       },
@@ -143,11 +143,11 @@ export const tinyGraphs = (stills = false) => ({
       { op: 'Mul', inputs: ['d', 'one32'], outputs: ['d1'] },
       { op: 'Add', inputs: ['d1', 'f1'], outputs: ['residual'] },
     ],
-    stills,
+    twice,
   ),
 });
 
-const gains = (stills: boolean): Float32Array => tinyGain.slice(0, stills ? 24 : 22);
+const gains = (twice: boolean): Float32Array => tinyGain.slice(0, twice ? 24 : 22);
 
 export const digest = (bytes: Uint8Array) => ({
   sha256: createHash('sha256').update(bytes).digest('hex'),

@@ -163,7 +163,7 @@ describe('fields and lineage', () => {
     const field = { flow: constantFlow(-3.3, 100.7), visibility: filled(1, width, height, 0.3) };
     const picture = texture(1, 1);
     const frame = {
-      lineage: { before: field, after: null, stillBefore: filled(1, width, height, 0.6), stillAfter: null },
+      lineage: { before: field, after: null, secondBefore: field, secondAfter: null },
       generated: picture,
       weights: filled(3, width, height, 1 / 3),
       residual: filled(3, width, height, -0.05),
@@ -171,8 +171,8 @@ describe('fields and lineage', () => {
     };
     const back = expand(compact(frame));
     expect(back.lineage.after).toBeNull();
-    expect(back.lineage.stillBefore!.data[9]).toBeCloseTo(0.6, 2);
-    expect(back.lineage.stillAfter).toBeNull();
+    expect(back.lineage.secondBefore!.visibility.data[9]).toBeCloseTo(0.3, 2);
+    expect(back.lineage.secondAfter).toBeNull();
     expect(Math.abs(back.lineage.before!.flow.data[0] + 3.3)).toBeLessThan(1 / 128 + 1e-6);
     expect(Math.abs(back.residual.data[5] + 0.05)).toBeLessThan(1e-4);
     expect(Math.abs(back.picture.data[77] - picture.data[77])).toBeLessThan(1 / 500);
@@ -199,8 +199,9 @@ describe('window tensors', () => {
     prior: {
       before: { flow: constantFlow(4, -8), visibility: filled(1, width, height, 0.75) },
       after: null,
-      stillBefore: filled(1, w, h, 0.25),
-      stillAfter: null,
+      secondBefore: { flow: constantFlow(1, 1), trust: filled(1, w, h, 0.25) },
+      secondAfter: null,
+      foretold: filled(4, w, h, 0.4),
     },
     moved: null,
     secondsBefore: 0.5,
@@ -215,7 +216,10 @@ describe('window tensors', () => {
     expect([at(0, 22), at(0, 23), at(1, 22), at(1, 23)]).toEqual([1, 1, -0.5, -1]);
     expect([16, 17, 18, 19, 20, 21].map((c) => at(1, c))).toEqual([0.5, -1, 0, 0, 0.5, -1]);
     expect(at(1, 0)).toBeCloseTo(-0.2);
-    expect(frameChannels(tensors.known, tensors, 1, 0, 24).data.every((v) => v === 0)).toBe(true);
+    expect(frameChannels(tensors.known, tensors, 1, 0, 20).data.every((v) => v === 0)).toBe(true);
+    expect([20, 21, 22, 23].map((c) => frameChannels(tensors.known, tensors, 1, c, 1).data[5])).toEqual(
+      Array(4).fill(Math.fround(0.4)),
+    );
     expect(Array.from(tensors.mask)).toEqual([...Array(h * w).fill(1), ...Array(h * w).fill(0)]);
     expect(Array.from(tensors.info)).toEqual([0, 0.5, 0, 0, 1, 1, 1, 0]);
   });

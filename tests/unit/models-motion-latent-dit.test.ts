@@ -119,11 +119,11 @@ describe('motion-latent-dit', () => {
     await dit.release();
   });
 
-  it('gives packs with still references two more trusts and two more pictures', async () => {
-    const folder = join(root, 'still');
-    const manifest = writeTinyPack(folder, 'still', tinyGraphs(true));
-    const needs = { features: { required: ['still-references'] }, latent: { ...manifest.latent, channels: 24 } };
-    const read = (changes: object) => parseManifest(JSON.stringify({ ...manifest, ...changes }), 'still');
+  it('gives packs with second references two more trusts and two more pictures', async () => {
+    const folder = join(root, 'second');
+    const manifest = writeTinyPack(folder, 'second', tinyGraphs(true));
+    const needs = { features: { required: ['second-references'] }, latent: { ...manifest.latent, channels: 24 } };
+    const read = (changes: object) => parseManifest(JSON.stringify({ ...manifest, ...changes }), 'second');
     expect(() => read({ latent: needs.latent })).toThrow(/24 channels/);
     expect(() => read({ features: needs.features })).toThrow(/22 channels/);
     const dit = await openMotionLatentDit({ folder, origin: 'imported', manifest: read(needs) }, cpu);
@@ -131,8 +131,8 @@ describe('motion-latent-dit', () => {
     await expect(dit.denoise(denoiseInput(2, 8, 8))).rejects.toThrow(/noisy is \[22,/);
     const picture = (phase: number) => wave(createImage(3, 64, 48), phase);
     const input = { before: picture(0), after: picture(1), generated: picture(2), fields: createImage(10, 64, 48) };
-    const still = { before: createImage(3, 64, 48), after: picture(3) };
-    const [{ weights }] = await dit.refine([{ ...input, still }]);
+    const second = { before: createImage(3, 64, 48), after: picture(3) };
+    const [{ weights }] = await dit.refine([{ ...input, second }]);
     const at = (channel: number): number => weights.data[channel * 64 * 48];
     expect(weights.channels).toBe(5);
     expect(at(0) + at(1) + at(2) + at(3) + at(4)).toBeCloseTo(1, 5);

@@ -119,15 +119,19 @@ describe('compose', () => {
     }
   });
 
-  it('leaves the fourth and fifth part where they stand', () => {
+  it('takes the fourth and fifth part of the references seen a second way', () => {
     const frame = testFrame(formats.yuv420p, 128, 64, 4);
     const moved = { frame, flow: flat([1, -1], 16, 8) };
+    const still = { frame, flow: flat([0, 0], 16, 8) };
     const compose5 = (shares: number[]) =>
-      compose({ before: moved, generated: flat([0, 0, 0], 16, 8), weights: flat(shares, 16, 8) }, frame).planes[0];
+      compose(
+        { before: moved, secondBefore: still, generated: flat([0, 0, 0], 16, 8), weights: flat(shares, 16, 8) },
+        frame,
+      ).planes[0];
     expect(compose5([0, 0, 0, 1, 0])).toEqual(frame.planes[0]);
     const [there, here] = [frame.planes[0][12 * 128 + 38], frame.planes[0][20 * 128 + 30]];
     expect(Math.abs(compose5([0.5, 0, 0, 0.5, 0])[20 * 128 + 30] - (there + here) / 2)).toBeLessThanOrEqual(1);
-    // There is no frame after: its still share goes to the generated one, like the moved one's.
+    // There is no frame after: both its shares go to the generated one.
     expect(compose5([0, 0, 0.2, 0, 0.8])).toEqual(compose5([0, 0.8, 0.2, 0, 0]));
   });
 
