@@ -56,7 +56,7 @@ export const holdTo = (child: ChildProcess, limits: Limits): { done: () => { tim
   limits.signal?.addEventListener('abort', kill, { once: true });
   if (limits.background === true && child.pid !== undefined) {
     try {
-      setPriority(child.pid, constants.priority.PRIORITY_LOW);
+      setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     } catch {
       // It has ended already, or this system has no such thing: the work is done all the same.
     }

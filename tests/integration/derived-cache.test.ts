@@ -19,6 +19,7 @@ import { importFiles } from '../../engine/media/library/import-files.ts';
 import { peaksFile } from '../../engine/media/library/peaks.ts';
 import { proxyFile } from '../../engine/media/library/proxy.ts';
 import { createClipFolder } from '../support/media-clips.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'longtake-cache-'))));
@@ -158,16 +159,6 @@ describe('the cache', () => {
     }
   });
 });
-
-/** A disk of a size that fills up; only root can make one, and not in every container. */
-const mountSmallDisk = (place: string, kilobytes: number): boolean => {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', place], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 describe('a disk that fills up while something is derived', () => {
   it('is said so, with nothing half-written left', async ({ skip }) => {

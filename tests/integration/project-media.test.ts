@@ -1,4 +1,15 @@
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Media } from '../../engine/contract/timeline/media.ts';
@@ -13,6 +24,7 @@ import {
 import { createProject } from '../../engine/projects/project.ts';
 import type { Project } from '../../engine/projects/project-types.ts';
 import { createClipFolder } from '../support/media-clips.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 
 const clips = createClipFolder();
 afterAll(clips.remove);
@@ -38,6 +50,14 @@ afterEach(async () => {
   await project.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const writeUntilFull = (file: number, bytes: number): number => {
+  try {
+    return writeSync(file, Buffer.alloc(bytes));
+  } catch {
+    return 0;
+  }
+};
 
 const media = (name: string): Media => {
   const found = [...project.document().media.values()].find((one) => one.name === name);
@@ -70,6 +90,36 @@ describe('import into a project', () => {
     const stop = AbortSignal.abort(new Error('stop'));
     await expect(importMedia(project, [join(folder, 'media')], { signal: stop })).rejects.toThrow('stop');
     expect([project.revision, project.document().media.size]).toEqual([before, 0]);
+  });
+
+  it('a disk that is full leaves the project as it was, and room on it lets the import go on', async ({ skip }) => {
+    const disk = join(folder, 'disk');
+    mkdirSync(disk);
+    const mounted = process.platform === 'linux' && mountSmallDisk(disk, 1024);
+    try {
+      if (!mounted) skip('a small disk can be mounted only by root');
+      const film = await createProject(join(disk, 'film.longtake'), { backupEvery: 0 });
+      try {
+        const ballast = join(disk, 'ballast');
+        const pieces = openSync(ballast, 'w');
+        try {
+          for (let size = 65536; size >= 1; size = Math.floor(size / 2))
+            for (let wrote = size; wrote === size;) wrote = writeUntilFull(pieces, size);
+        } finally {
+          closeSync(pieces);
+        }
+        const before = [film.revision, film.document().media.size];
+        await expect(importMedia(film, [join(folder, 'media')])).rejects.toMatchObject({ code: 'room' });
+        expect([film.revision, film.document().media.size]).toEqual(before);
+        rmSync(ballast);
+        expect(film.check()).toEqual([]);
+        expect((await importMedia(film, [join(folder, 'media')])).mediaIds).toHaveLength(3);
+      } finally {
+        await film.close();
+      }
+    } finally {
+      if (mounted) execFileSync('umount', [disk]);
+    }
   });
 
   it('what only the header says is counted later', async () => {

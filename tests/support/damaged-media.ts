@@ -55,7 +55,7 @@ const damage = (whole: Buffer, seed: number): Buffer => {
     case 2:
       // Sizes and counts at their largest.
       for (let i = 1 + below(3), at = place(); i > 0; i--, at = place())
-        bytes.fill(random() < 0.5 ? 0xff : 0x7f, at, at + 4);
+        bytes.fill(random() < 0.5 ? 0xff : 0x7f, at, Math.min(bytes.length, at + 4));
       return bytes;
     case 3:
       return Buffer.concat([bytes.subarray(0, below(bytes.length)), bytes.subarray(below(bytes.length))]);

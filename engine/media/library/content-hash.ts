@@ -2,8 +2,10 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { UserFacingError } from '../../contract/errors.ts';
 
-/** A file of up to `blocks * blockBytes` (4 MiB) is hashed whole. */
-const blocks = 64;
+/** A file of up to this many blocks (4 MiB) is hashed whole. */
+const usualBlocks = 64;
+/** Of each of numbered pictures, of which there are thousands: a film in DPX is read for a fiftieth of its bytes. */
+export const pictureBlocks = 16;
 const blockBytes = 64 * 1024;
 
 /** Fills `into` from `position`; a file that got shorter meanwhile gives less. */
@@ -17,7 +19,7 @@ const readFully = async (file: FileHandle, into: Buffer, position: number): Prom
   return filled;
 };
 
-const hashPart = async (hash: Hash, file: FileHandle, bytes: number): Promise<void> => {
+const hashPart = async (hash: Hash, file: FileHandle, bytes: number, blocks: number): Promise<void> => {
   const block = Buffer.alloc(blockBytes);
   const sampled = bytes > blocks * blockBytes;
   const count = sampled ? blocks : Math.ceil(bytes / blockBytes);
@@ -31,10 +33,11 @@ const hashPart = async (hash: Hash, file: FileHandle, bytes: number): Promise<vo
  * What a media file is known by wherever it lies: SHA-256 over its length (8 bytes, big-endian) and its content. Of a file above 4 MiB the
  * content is 64 blocks of 64 KiB spread evenly from the first to the last byte, so that importing a card of camera originals costs a few
  * megabytes each instead of reading them whole. What that may miss: a change that keeps the length and lies wholly between two blocks.
+ * @param blocks `pictureBlocks` for one of numbered pictures
  * @returns 64 hexadecimal digits
  * @throws UserFacingError 'input' when it cannot be read
  */
-export const contentHash = async (path: string): Promise<string> => {
+export const contentHash = async (path: string, blocks = usualBlocks): Promise<string> => {
   const file = await open(path, 'r').catch(() => {
     throw new UserFacingError('input', `${path} may not be read.`, 'Check that it is there and that you may read it.');
   });
@@ -44,7 +47,7 @@ export const contentHash = async (path: string): Promise<string> => {
     const length = Buffer.alloc(8);
     length.writeBigUInt64BE(BigInt(size));
     hash.update(length);
-    await hashPart(hash, file, size);
+    await hashPart(hash, file, size, blocks);
     return hash.digest('hex');
   } finally {
     await file.close();

@@ -5,7 +5,7 @@ import { UserFacingError } from '../../contract/errors.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { multiply, type Rational, rational } from '../../contract/timeline/rational.ts';
 import { collectFiles, mostFiles } from './collect-files.ts';
-import { contentHash, joinedHash, sameContent } from './content-hash.ts';
+import { contentHash, joinedHash, pictureBlocks, sameContent } from './content-hash.ts';
 import { groupSequences, type ImageSequence, type SequencePolicy } from './image-sequences.ts';
 import { type MediaFacts, readMediaFile } from './media-facts.ts';
 
@@ -55,7 +55,7 @@ const readSequence = async (sequence: ImageSequence, rate: Rational, signal?: Ab
   let bytes = 0;
   for (const file of sequence.files) {
     signal?.throwIfAborted();
-    hashes.push(await contentHash(file));
+    hashes.push(await contentHash(file, pictureBlocks));
     bytes += (await stat(file)).size;
   }
   const frameCount = sequence.files.length;

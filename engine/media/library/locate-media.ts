@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Media } from '../../contract/timeline/media.ts';
-import { contentHash, joinedHash } from './content-hash.ts';
+import { contentHash, joinedHash, pictureBlocks } from './content-hash.ts';
 import { patternFiles } from './image-sequences.ts';
 
 export type MediaFile = Pick<Media, 'kind' | 'path' | 'relativePath' | 'firstNumber' | 'bytes' | 'hash' | 'picture'>;
@@ -18,15 +18,15 @@ const mostKnown = 20_000;
 
 type Identity = { bytes: number; hash: string };
 
-const identify = async (path: string, wanted?: number): Promise<Identity | undefined> => {
+const identify = async (path: string, wanted?: number, blocks?: number): Promise<Identity | undefined> => {
   const facts = await stat(path).catch(() => undefined);
   if (facts?.isFile() !== true) return undefined;
   // A length that differs already says everything.
   if (wanted !== undefined && facts.size !== wanted) return { bytes: facts.size, hash: '' };
-  const key = `${path}\0${facts.size}\0${facts.mtimeMs}\0${facts.ino}`;
+  const key = `${blocks ?? ''}\0${path}\0${facts.size}\0${facts.mtimeMs}\0${facts.ino}`;
   let hash = known.get(key);
   if (hash === undefined) {
-    hash = await contentHash(path).catch(() => undefined);
+    hash = await contentHash(path, blocks).catch(() => undefined);
     if (hash === undefined) return undefined;
     if (known.size >= mostKnown) known.clear();
     known.set(key, hash);
@@ -41,7 +41,7 @@ const identityAt = async (media: MediaFile, path: string): Promise<Identity | un
   let bytes = 0;
   const hashes: string[] = [];
   for (const file of files) {
-    const one = await identify(file);
+    const one = await identify(file, undefined, pictureBlocks);
     if (one === undefined) return undefined;
     bytes += one.bytes;
     hashes.push(one.hash);

@@ -26,8 +26,8 @@ export type ProxyOptions = {
 
 /** Frames from key frame to key frame: any frame is at most eleven decoded ones away. */
 const group = 12;
-/** Milliseconds without a new frame or sample after which the making is given up. */
-const patience = 60_000;
+/** Milliseconds without a new frame or sample after which the making is given up; a busy machine leaves little for such work. */
+const patience = 120_000;
 
 export const proxyItem = (media: SourceMedia): ProxyItem => {
   if (media.kind === 'still') return 'proxy.png';

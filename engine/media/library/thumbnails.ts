@@ -21,8 +21,8 @@ export type ThumbnailOptions = {
 const widest = 16383;
 /** Seconds between pictures from which the key frame before each time is near enough, and a hundredth of the work. */
 const coarse = 20;
-/** Milliseconds for one picture. */
-const patience = 30_000;
+/** Milliseconds for one picture; a busy machine leaves little for such work. */
+const patience = 60_000;
 
 const sizeFor = (media: SourceMedia, height: number): { width: number; height: number } => {
   const picture = media.picture;
