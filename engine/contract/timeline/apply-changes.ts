@@ -169,22 +169,41 @@ export type Applied = {
   touched: { clips: Set<string>; tracks: Set<string>; transitions: Set<string> };
 };
 
-/** The last edit that was worked out: an operation makes it to judge it, and then the project makes it in earnest. */
-let last: { document: Document; changes: readonly Change[]; count: number; applied: Applied } | undefined;
+/** What finished edits amount to, by their list of steps: the project applies in earnest what was worked out to judge it. */
+const worked = new WeakMap<readonly Change[], { document: Document; applied: Applied }>();
+
+/** Keeps what some steps amount to for as long as their list is; nobody may change the list any more. */
+export const rememberApplied = (document: Document, changes: readonly Change[], applied: Applied): void => {
+  worked.set(changes, { document, applied });
+};
 
 /**
  * Applies steps in order and finds the steps that undo them. Costs a copy of each touched track's list and of each touched shard; nothing
- * for the same document and list of steps as the last time.
+ * for the forward steps of an edit that was worked out for this same document.
  * @throws Error when a step removes what is not there: only a damaged edit log has such a step
  */
 export const applyWithInverse = (document: Document, changes: readonly Change[]): Applied => {
-  const again = last?.document === document && last.changes === changes && last.count === changes.length;
-  if (last && again) return last.applied;
-  last = { document, changes, count: changes.length, applied: applied(document, changes) };
-  return last.applied;
+  const known = worked.get(changes);
+  return known?.document === document ? known.applied : workOut(document, changes);
 };
 
-const applied = (document: Document, changes: readonly Change[]): Applied => {
+/** What runs of steps, each on the document that the one before left, amount to together. */
+export const joinedRuns = (runs: readonly [Applied, ...Applied[]]): Applied => {
+  if (runs.length === 1) return runs[0];
+  const touched: Applied['touched'] = { clips: new Set(), tracks: new Set(), transitions: new Set() };
+  for (const run of runs) {
+    for (const kind of ['clips', 'tracks', 'transitions'] as const) {
+      for (const id of run.touched[kind]) touched[kind].add(id);
+    }
+  }
+  return {
+    document: runs[runs.length - 1].document,
+    inverse: runs.toReversed().flatMap((run) => run.inverse),
+    touched,
+  };
+};
+
+const workOut = (document: Document, changes: readonly Change[]): Applied => {
   const draft = draftOf(document);
   const inverse = changes
     .map((change) => step(draft, change))

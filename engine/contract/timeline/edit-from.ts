@@ -1,4 +1,4 @@
-import { applyWithInverse } from './apply-changes.ts';
+import { applyWithInverse, joinedRuns, rememberApplied } from './apply-changes.ts';
 import type { Applied } from './apply-changes.ts';
 import type { Change, Edit } from './change.ts';
 import {
@@ -74,29 +74,55 @@ const problemsOf = (before: Document, { document, touched }: Applied, changes: r
   ];
 };
 
-/** Some edits as one, each already sound: what they amount to and its exact inverse. @throws EditRefused when that is nothing */
-export const joinedEdit = (document: Document, op: string, changes: readonly Change[]): Edit => {
+const edit = (document: Document, op: string, forward: Change[], applied: Applied): Edit => {
+  rememberApplied(document, forward, applied);
+  return { op, forward, inverse: applied.inverse };
+};
+
+/** @throws EditRefused when nothing is left */
+const compacted = (document: Document, changes: readonly Change[]): Change[] => {
   const forward = compactChanges(document, changes);
   if (forward.length === 0) throw refused('nothing-to-do');
-  return { op, forward, inverse: applyWithInverse(document, forward).inverse };
+  return forward;
+};
+
+/** Some edits as one, each already sound: what they amount to and its exact inverse. @throws EditRefused when that is nothing */
+export const joinedEdit = (document: Document, op: string, changes: readonly Change[]): Edit => {
+  const forward = compacted(document, changes);
+  return edit(document, op, forward, applyWithInverse(document, forward));
+};
+
+/** Steps that were left as they were amount to what they amounted to when they were made. */
+const appliedAgain = (
+  document: Document,
+  forward: readonly Change[],
+  changes: readonly Change[],
+  [first, ...more]: readonly Applied[],
+): Applied => {
+  const same = forward.length === changes.length && forward.every((change, i) => change === changes[i]);
+  return first && same ? joinedRuns([first, ...more]) : applyWithInverse(document, forward);
 };
 
 /**
  * The edit that some steps amount to: what they leave untidy is tidied as part of it (tidy.ts), and its exact inverse is found.
+ * @param runs what the steps amounted to, run by run, where they were applied already
  * @throws EditRefused when an invariant would not hold, a locked track would change, or nothing would
  */
-export const editFrom = (document: Document, op: string, changes: readonly Change[]): Edit => {
-  let forward = compactChanges(document, changes);
-  if (forward.length === 0) throw refused('nothing-to-do');
-  let applied = applyWithInverse(document, forward);
+export const editFrom = (
+  document: Document,
+  op: string,
+  changes: readonly Change[],
+  runs: readonly Applied[] = [],
+): Edit => {
+  let forward = compacted(document, changes);
+  let applied = appliedAgain(document, forward, changes, runs);
   refuseLocked(document, applied);
   const more = tidyChanges(document, applied, idsIn(forward, 'clip'));
   if (more.length > 0) {
-    forward = compactChanges(document, [...forward, ...more]);
-    if (forward.length === 0) throw refused('nothing-to-do');
+    forward = compacted(document, [...forward, ...more]);
     applied = applyWithInverse(document, forward);
   }
   const [problem] = problemsOf(document, applied, forward);
   if (problem) throw refused(problem.reason);
-  return { op, forward, inverse: applied.inverse };
+  return edit(document, op, forward, applied);
 };

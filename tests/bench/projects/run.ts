@@ -6,6 +6,7 @@
  *   --beside TEXT   a sentence about what else the machine does meanwhile
  *   --docs DIR      default docs
  *
+ * timeline        10,000 clips on 20 tracks in memory: layers at a frame, a second of sound, every kind of edit
  * store           10,000 clips on 20 tracks: opening, every kind of edit, undo
  * import          200 files against bare ffprobe calls
  * interchange     10,000 clips through OpenTimelineIO, EDL and FCPXML
@@ -20,8 +21,10 @@ import { measureInterchange } from './interchange.ts';
 import { renderProjectsSpeed } from './speed-report.ts';
 import type { ProjectsReport } from './speed-report.ts';
 import { measureStore } from './store.ts';
+import { measureTimeline } from './timeline.ts';
 
 const parts: Record<string, () => Promise<Partial<ProjectsReport>> | Partial<ProjectsReport>> = {
+  timeline: () => ({ timeline: measureTimeline() }),
   store: async () => ({ store: await measureStore() }),
   import: async () => ({ import: await measureImport() }),
   interchange: () => ({ interchange: measureInterchange() }),

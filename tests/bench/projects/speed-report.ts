@@ -1,18 +1,21 @@
 import type { ImportSpeed } from './import.ts';
 import type { InterchangeSpeed } from './interchange.ts';
 import type { StoreSpeed, Times } from './store.ts';
+import type { TimelineSpeed } from './timeline.ts';
 
 export type ProjectsReport = {
   processor: string;
   threads: number;
   /** What else the machine did meanwhile, as who ran it says. */
   beside?: string;
+  timeline?: TimelineSpeed;
   store?: StoreSpeed;
   import?: ImportSpeed;
   interchange?: InterchangeSpeed;
 };
 
 const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0));
+const micro = (value: number): string => (value * 1000).toFixed(0);
 const seconds = (value: number): string => value.toFixed(2);
 
 /** Whether what was promised holds. */
@@ -22,6 +25,11 @@ const timesRow = (name: string, { median, p99, worst }: Times): string =>
   `| ${name} | ${ms(median)} | ${ms(p99)} | ${ms(worst)} |`;
 
 type Bound = [what: string, bound: string, measured: string, holds: boolean];
+
+const timelineBounds = ({ layers, allEdits }: TimelineSpeed): Bound[] => [
+  ['layers at a frame, median', '50 µs', `${micro(layers.median)} µs`, layers.median < 0.05],
+  ['an edit in memory, median', '1 ms', `${ms(allEdits.median)} ms`, allEdits.median < 1],
+];
 
 const storeBounds = ({ openCold, allEdits, allUndos }: StoreSpeed): Bound[] => [
   ['open, in a fresh process, median', '300 ms', `${ms(openCold.median)} ms`, openCold.median < 300],
@@ -33,6 +41,19 @@ const storeBounds = ({ openCold, allEdits, allUndos }: StoreSpeed): Bound[] => [
 
 const importBounds = ({ ratio }: ImportSpeed): Bound[] => [
   ['import against bare ffprobe calls', '2 times', `${ratio.toFixed(2)} times`, ratio <= 2],
+];
+
+const timelinePart = (each: TimelineSpeed): string[] => [
+  '## In memory',
+  '',
+  `${each.clips} clips on ${each.tracks} tracks, half of them video, every clip in a dissolve with the next. Edits: worked out with their inverse and applied, nothing written.`,
+  '',
+  '| microseconds | median | p99 | worst |',
+  '| --- | ---: | ---: | ---: |',
+  ...Object.entries({ 'layers at a frame': each.layers, 'a second of sound': each.sound, ...each.edits }).map(
+    ([name, { median, p99, worst }]) => `| ${name} | ${micro(median)} | ${micro(p99)} | ${micro(worst)} |`,
+  ),
+  '',
 ];
 
 const storePart = (store: StoreSpeed): string[] => [
@@ -69,8 +90,12 @@ const interchangePart = (each: InterchangeSpeed): string[] => [
 
 /** docs/projects-speed.md. */
 export const renderProjectsSpeed = (report: ProjectsReport): string => {
-  const { store, import: imported, interchange } = report;
-  const bounds = [...(store ? storeBounds(store) : []), ...(imported ? importBounds(imported) : [])];
+  const { timeline, store, import: imported, interchange } = report;
+  const bounds = [
+    ...(timeline ? timelineBounds(timeline) : []),
+    ...(store ? storeBounds(store) : []),
+    ...(imported ? importBounds(imported) : []),
+  ];
   return [
     '# Speed of projects',
     '',
@@ -82,6 +107,7 @@ export const renderProjectsSpeed = (report: ProjectsReport): string => {
     '| --- | ---: | ---: | --- |',
     ...bounds.map(([what, bound, measured, holds]) => `| ${what} | ${bound} | ${measured} | ${verdict(holds)} |`),
     '',
+    ...(timeline ? timelinePart(timeline) : []),
     ...(store ? storePart(store) : []),
     ...(imported ? importPart(imported) : []),
     ...(interchange ? interchangePart(interchange) : []),

@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clipsOf } from '../../../engine/contract/timeline/document.ts';
+import type { Document } from '../../../engine/contract/timeline/document.ts';
 import type { Clip } from '../../../engine/contract/timeline/entities.ts';
 import { openProject } from '../../../engine/projects/project.ts';
-import type { Project } from '../../../engine/projects/project-types.ts';
 import { fullSequence, writeContent } from '../../support/large-project.ts';
 
 /** Milliseconds. */
@@ -27,13 +27,13 @@ export type StoreSpeed = {
   allUndos: Times;
 };
 
-const timesOf = (values: number[]): Times => {
+export const timesOf = (values: number[]): Times => {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
   return { median: at(0.5), p99: at(0.99), worst: at(1), count: sorted.length };
 };
 
-const timed = <T>(into: number[], work: () => T): T => {
+export const timed = <T>(into: number[], work: () => T): T => {
   const from = performance.now();
   const result = work();
   into.push(performance.now() - from);
@@ -42,12 +42,15 @@ const timed = <T>(into: number[], work: () => T): T => {
 
 type Made = ReturnType<typeof fullSequence>;
 
+/** A project, or a document in memory. */
+export type Editor = { document: () => Document; edit: (name: string, input: unknown) => unknown };
+
 /** One edit of each kind on a clip picked by a number; every one of them leaves the clip in place once it is undone. */
-const editsOf = ({ sequence, video, audio, changes }: Made): Record<string, (p: Project, n: number) => void> => {
+export const editsOf = ({ sequence, video, audio, changes }: Made): Record<string, (p: Editor, n: number) => void> => {
   const mediaId = changes.flatMap((change) =>
     change.type === 'put' && change.entity === 'media' ? [change.value.id] : [],
   )[0];
-  const clipAt = (project: Project, n: number): Clip => {
+  const clipAt = (project: Editor, n: number): Clip => {
     const clips = clipsOf(project.document(), video[n % video.length].id);
     return clips[(n * 7919) % (clips.length - 2)];
   };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { applyChanges } from '../apply-changes.ts';
+import { applyWithInverse } from '../apply-changes.ts';
+import type { Applied } from '../apply-changes.ts';
 import type { Change } from '../change.ts';
 import { endOf, entityById, groupedWith, linkedWith } from '../document.ts';
 import type { Document } from '../document.ts';
@@ -10,11 +11,19 @@ import type { Rational } from '../rational.ts';
 import { refused } from '../refusals.ts';
 
 /** An operation under way: the document as it is after the steps so far, which need not be sound yet. */
-export type Work = { document: Document; readonly changes: Change[]; readonly newId: () => string };
+export type Work = {
+  document: Document;
+  readonly changes: Change[];
+  readonly newId: () => string;
+  /** What every run of steps amounted to. */
+  readonly runs: Applied[];
+};
 
 export const apply = (work: Work, changes: readonly Change[]): void => {
   if (changes.length === 0) return;
-  work.document = applyChanges(work.document, changes);
+  const applied = applyWithInverse(work.document, changes);
+  work.document = applied.document;
+  work.runs.push(applied);
   work.changes.push(...changes);
 };
 
@@ -43,9 +52,9 @@ export const operation = <S extends z.ZodType>(
 ): Operation<S> => ({
   input,
   run: (document, values, { newId }) => {
-    const work: Work = { document, changes: [], newId };
+    const work: Work = { document, changes: [], newId, runs: [] };
     steps(work, values);
-    return editFrom(document, op, work.changes);
+    return editFrom(document, op, work.changes, work.runs);
   },
 });
 
