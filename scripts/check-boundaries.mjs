@@ -30,7 +30,6 @@ const enginePackages = /** @type {Record<string, string[]>} */ ({
   'onnxruntime-node': ['runtime'],
   'ffmpeg-static': ['media'],
   'better-sqlite3': ['projects'],
-  kysely: ['projects'],
   sharp: ['media', 'render'],
   harfbuzzjs: ['render'],
   'bidi-js': ['render'],

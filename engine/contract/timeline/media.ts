@@ -13,7 +13,7 @@ export const nameSchema = z.string().max(1000);
 
 /** That a path cannot lead out of the folder that it starts from, on any system. */
 const leadsDown = (relative: string): boolean =>
-  !/^\/|^[a-zA-Z]:|[\\\0]/.test(relative) && !relative.split('/').includes('..');
+  !/^[/\\]|^[a-zA-Z]:|\0/.test(relative) && !relative.split(/[/\\]/).includes('..');
 
 /** The picture of a media file, upright. */
 const pictureSchema = z
