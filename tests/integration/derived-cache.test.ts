@@ -60,6 +60,14 @@ describe('the cache', () => {
     expect(await cache.make(hash('a'), 'x.bin', fill(3))).toBe(join(folder, hash('a'), 'x.bin'));
   });
 
+  it('who joins a making that is cancelled makes it', async () => {
+    const cache = openCache({ folder });
+    const first = cache.make(hash('a'), 'x.bin', () => Promise.reject(new Error('cancelled')));
+    const second = cache.make(hash('a'), 'x.bin', fill(5));
+    await expect(first).rejects.toThrow('cancelled');
+    expect(readFileSync(await second)).toHaveLength(5);
+  });
+
   it('keeps to its bound: what was not used for longest goes first', async () => {
     const cache = openCache({ folder, limitBytes: 1000 });
     for (const [index, letter] of ['a', 'b', 'c', 'd'].entries()) {

@@ -1,7 +1,8 @@
 /**
  * What is made from media and can be made again: thumbnails, peaks, proxies. Every item is one file, `<folder>/<hash>/<item>`, where hash is
  * the media's content hash. Any number of processes may share a folder: items appear whole by a rename and never change afterwards, two
- * that make the same item write the same thing, and the folder may be deleted at any moment.
+ * that make the same item write the same thing, and the folder may be deleted at any moment. An item that comes to be made in another way
+ * takes another name.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
@@ -147,7 +148,8 @@ export const openCache = (options: CacheOptions = {}): Cache => {
       else believed += facts.size;
       return path;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      const { code, path: gone } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' && gone?.startsWith(folder) === true) return undefined;
       throw cacheFailure(error, folder) ?? error;
     } finally {
       await rm(partial, { force: true }).catch(() => undefined);
@@ -166,18 +168,23 @@ export const openCache = (options: CacheOptions = {}): Cache => {
     return path;
   };
 
+  const make: Cache['make'] = (hash, item, write) => {
+    checkNames(hash, item);
+    const key = `${hash}/${item}`;
+    const others = making.get(key);
+    // Whoever began may have been cancelled, which is no reason for those who joined.
+    if (others !== undefined) return others.catch(() => make(hash, item, write));
+    const own = makeNew(hash, item, write).finally(() => making.delete(key));
+    making.set(key, own);
+    return own;
+  };
+
   return {
     folder,
     find,
     size,
     sweep: () => sweepExcept(),
-    make: (hash, item, write) => {
-      checkNames(hash, item);
-      const key = `${hash}/${item}`;
-      const current = making.get(key) ?? makeNew(hash, item, write).finally(() => making.delete(key));
-      making.set(key, current);
-      return current;
-    },
+    make,
     clear: async () => {
       for (const name of await readdir(folder).catch(() => []))
         if (name === unfinished || /^[0-9a-f]{64}$/.test(name))

@@ -8,7 +8,7 @@ import type { Rational } from '../types.ts';
 /** Boxes that a damaged file may make us walk through, and tables that it may make us hold. */
 const mostBoxes = 10_000;
 const mostBytes = 256 * 1024 * 1024;
-const mostSamples = 20_000_000;
+const mostSamples = 5_000_000;
 
 /** Frames in presentation order: ticks of `timeBase` seconds from the first one, rising. */
 export type TrackTimes = { timeBase: Rational; ticks: Float64Array };

@@ -121,7 +121,7 @@ const encode = async (media: SourceMedia, args: string[], path: string, options:
   signal?.throwIfAborted();
   // ffmpeg ends with 0 where only the last bytes did not fit.
   const failure = writeFailure(stderr(), path);
-  if (failure !== undefined) throw failure;
+  if (failure?.code === 'room') throw failure;
   if (code !== 0) throw unreadable(media.path, `cannot be made into a proxy (${lastLine(stderr())})`);
 };
 
