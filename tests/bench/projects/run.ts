@@ -13,7 +13,7 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureImport } from './import.ts';
@@ -42,7 +42,7 @@ const jsonFile = join(values.docs, 'projects-speed.json');
 const old = existsSync(jsonFile) ? (JSON.parse(await readFile(jsonFile, 'utf8')) as ProjectsReport) : undefined;
 let report: ProjectsReport = {
   ...old,
-  ...{ processor: cpus()[0]?.model ?? 'unknown', threads: availableParallelism() },
+  ...{ processor: cpus()[0]?.model ?? 'unknown', threads: availableParallelism(), load: loadavg()[0] },
   ...(values.beside !== undefined && { beside: values.beside }),
 };
 const shortened = (_: string, value: unknown): unknown =>

@@ -6,6 +6,8 @@ import type { TimelineSpeed } from './timeline.ts';
 export type ProjectsReport = {
   processor: string;
   threads: number;
+  /** Processes that ran or waited to run when the last run began, besides this one. */
+  load: number;
   /** What else the machine did meanwhile, as who ran it says. */
   beside?: string;
   timeline?: TimelineSpeed;
@@ -101,7 +103,7 @@ export const renderProjectsSpeed = (report: ProjectsReport): string => {
     '',
     'Written by `npm run bench:projects`; the numbers as JSON are in [projects-speed.json](projects-speed.json).',
     '',
-    `Processor: ${report.processor}, ${report.threads} threads.${report.beside ? ` ${report.beside}` : ''}`,
+    `Processor: ${report.processor}, ${report.threads} threads; load average when it began ${report.load.toFixed(1)}.${report.beside ? ` ${report.beside}` : ''}`,
     '',
     '| what | at most | measured | holds |',
     '| --- | ---: | ---: | --- |',
