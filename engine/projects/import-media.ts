@@ -72,7 +72,11 @@ export const importMedia = async (
  */
 export const refineMedia = async (project: Project, mediaId: Id, signal?: AbortSignal): Promise<void> => {
   const media = mediaIn(project, mediaId);
-  const { picture, sound } = await refineFacts({ ...media, exact: false, notes: [] }, signal);
+  if (media.kind === 'still' || media.kind === 'images') return;
+  const place = await locateMedia(media, folderOf(project));
+  if (place.state !== 'here')
+    throw new UserFacingError('input', `The file of ${media.name} is not where it was.`, 'Find it again first.');
+  const { picture, sound } = await refineFacts({ ...media, path: place.path, exact: false, notes: [] }, signal);
   const changed = JSON.stringify([picture, sound]) !== JSON.stringify([media.picture, media.sound]);
   if (changed) project.edit('change-media', { id: mediaId, changes: { picture, sound } });
 };
