@@ -2,12 +2,13 @@
  * Sets up whatever a fresh checkout lacks, and says so: one line a step on standard error, and nothing is done twice.
  * Runs on the host's Node (20 or newer) before any package is there, so it imports nothing but Node itself.
  *
- *   node scripts/setup.mjs [--tests]      --tests adds what only the tests need (a Chromium to play results in)
+ *   node scripts/setup.mjs [--tests]      --tests adds what only the tests need (a Chromium)
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildEditor } from './build-editor.mjs';
 
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const windows = process.platform === 'win32';
@@ -168,7 +169,7 @@ const setUpFfmpeg = () => {
   say('ffmpeg', found);
 };
 
-/** The tests play results in a real browser; without one they say so and skip that. */
+/** The tests drive the editor and play results in a real browser; without one they say so and skip that. */
 const setUpChromium = () => {
   const find = () => ['chromium', 'chromium-browser', 'google-chrome'].find((name) => run(name, ['--version']).ok);
   let found = find();
@@ -179,10 +180,14 @@ const setUpChromium = () => {
   }
   say(
     'chromium',
-    found
-      ? found
-      : 'not found; the tests that play results in a browser will be skipped (install the package "chromium")',
+    found ? found : 'not found; the tests that need a browser will be skipped (install the package "chromium")',
   );
+};
+
+const setUpEditor = () => {
+  const { built, problem } = buildEditor(localNode);
+  if (problem) throw new SetupError(`The editor could not be built.\n${tail(problem)}`);
+  say('editor', built ? 'built' : 'as its sources are');
 };
 
 const checkModel = () => {
@@ -241,6 +246,7 @@ export const setUp = async ({ tests = false } = {}) => {
       setUpPackages();
       checkLocalNode();
       setUpFfmpeg();
+      setUpEditor();
       if (tests) setUpChromium();
       checkModel();
       writeFileSync(readyStamp, `${process.versions.node}\n`);

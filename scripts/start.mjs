@@ -1,67 +1,88 @@
 /**
- * `npm start`: sets up what is missing, then shows what Longtake does on the project's own footage: a clip is held one
- * second longer, and a painting starts to move. The results are opened, or printed where there is no screen.
+ * `npm start`: sets up what is missing and opens the editor: as a window of its own where the desktop shell can be had, else in the
+ * browser, and says which and why. Where there is no screen it prints the link and goes on serving.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { localNode, root, setUp } from './setup.mjs';
 
-const demo = path.join(root, 'resources', 'demo');
-const results = path.join(root, 'demo-results');
-
-const jobs = [
-  {
-    title: 'A clip is held one second longer',
-    input: path.join(demo, 'valley-at-dusk.mp4'),
-    output: path.join(results, 'valley-at-dusk-longer.mp4'),
-    words: (/** @type {string} */ input) => ['extend', input, '--seconds', '1'],
-  },
-  {
-    title: 'A painting starts to move',
-    input: path.join(demo, 'poppy-field.jpg'),
-    output: path.join(results, 'poppy-field-moving.mp4'),
-    words: (/** @type {string} */ input) => ['animate', input, '--seconds', '2', '--camera', 'zoom in, slow'],
-  },
-];
+/** What the desktop shell is started with, once it is built. */
+const shell = path.join(root, 'out', 'electron', 'main.js');
 
 const hasScreen = () =>
   process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY);
 
-/** @param {string} file shown by whatever the system plays films with */
-const open = (file) => {
+/** @returns {string | undefined} Electron's binary; its package fetches it when it is first asked, which needs a connection */
+const electronBinary = () => {
+  const folder = path.join(root, 'node_modules', 'electron');
+  const pathFile = path.join(folder, 'path.txt');
+  const binary = () =>
+    existsSync(pathFile) ? path.join(folder, 'dist', readFileSync(pathFile, 'utf8').trim()) : undefined;
+  const found = () => {
+    const file = process.env.ELECTRON_OVERRIDE_DIST_PATH
+      ? path.join(process.env.ELECTRON_OVERRIDE_DIST_PATH, 'electron')
+      : binary();
+    return file && existsSync(file) ? file : undefined;
+  };
+  if (!found() && existsSync(path.join(folder, 'install.js'))) {
+    spawnSync(localNode, [path.join(folder, 'install.js')], { stdio: 'ignore', timeout: 180_000 });
+  }
+  return found();
+};
+
+/** @returns {{ binary: string } | { why: string }} */
+const desktop = () => {
+  if (!hasScreen()) return { why: 'there is no screen here' };
+  if (!existsSync(shell)) return { why: 'the desktop shell is not part of this checkout' };
+  const binary = electronBinary();
+  return binary ? { binary } : { why: "Electron's binary could not be fetched" };
+};
+
+/** @param {string} url */
+const openInBrowser = (url) => {
   const [command, args] =
     process.platform === 'darwin'
-      ? ['open', [file]]
+      ? ['open', [url]]
       : process.platform === 'win32'
-        ? ['cmd', ['/c', 'start', '""', file]]
-        : ['xdg-open', [file]];
+        ? ['cmd', ['/c', 'start', '""', url.replaceAll('&', '^&')]]
+        : ['xdg-open', [url]];
   spawn(command, args, { stdio: 'ignore', detached: true })
     .on('error', () => undefined)
     .unref();
 };
 
+/** @param {string} why @returns {Promise<number>} the exit code of the host */
+const serve = (why) =>
+  new Promise((resolve) => {
+    console.log(`Longtake opens in the browser: ${why}.`);
+    const host = spawn(localNode, [path.join(root, 'engine', 'cli', 'main.ts'), 'serve', '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    // Ctrl-C reaches the host as well, and ends it; then this ends with it.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => host.kill('SIGTERM'));
+    let rest = '';
+    host.stdout.setEncoding('utf8').on('data', (text) => {
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const { event, url, message, remedy } = JSON.parse(line);
+        if (event === 'listening') {
+          console.log(`\n  ${url}\n\nThe link works once. Ctrl-C ends it; what was edited is kept all along.`);
+          if (hasScreen()) openInBrowser(url);
+        } else if (event === 'link') console.log(`That link had been used. A new one:\n\n  ${url}\n`);
+        else if (event === 'error') console.error(`longtake: ${message} ${remedy}`);
+      }
+    });
+    host.on('exit', (code) => resolve(code ?? 0));
+  });
+
 const main = async () => {
   if (!(await setUp())) return 1;
-  mkdirSync(results, { recursive: true });
-  for (const { title, input, output, words } of jobs) {
-    if (!existsSync(input)) {
-      console.error(`${input} is missing: get a complete checkout (git checkout resources/demo) and run this again.`);
-      return 1;
-    }
-    console.log(
-      `\n${title}: longtake ${words(path.relative(root, input)).join(' ')} -o ${path.relative(root, output)}`,
-    );
-    const main = path.join(root, 'engine', 'cli', 'main.ts');
-    const { status } = spawnSync(localNode, [main, ...words(input), '-o', output, '--force'], { stdio: 'inherit' });
-    if (status !== 0) return status ?? 1;
-  }
-  console.log('\nThe results:');
-  for (const { output } of jobs) console.log(`  ${output}`);
-  if (hasScreen()) for (const { output } of jobs) open(output);
-  else console.log('There is no screen here to open them on.');
-  console.log('What else can be done: ./longtake help');
-  return 0;
+  const found = desktop();
+  if ('why' in found) return serve(found.why);
+  console.log('Longtake opens as a window of its own.');
+  return spawnSync(found.binary, [shell], { stdio: 'inherit' }).status ?? 1;
 };
 
 process.exitCode = await main();

@@ -22,6 +22,18 @@ const checks = /** @type {[string, string[]][]} */ ([
   ['prettier', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.']],
   ['boundaries', [path.join(root, 'scripts', 'check-boundaries.mjs')]],
   ['types', [bin('typescript', 'bin', 'tsc'), '--noEmit']],
+  [
+    'editor types',
+    [
+      bin('svelte-check', 'bin', 'svelte-check'),
+      '--tsconfig',
+      'renderer/tsconfig.json',
+      '--fail-on-warnings',
+      '--threshold',
+      'warning',
+    ],
+  ],
+  ['locales', [path.join(root, 'scripts', 'check-locales.mjs')]],
   ['licences', [path.join(root, 'scripts', 'third-party.mjs'), '--check']],
 ]);
 

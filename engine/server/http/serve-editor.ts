@@ -59,7 +59,7 @@ const listen = (server: ReturnType<typeof createPlainServer>, { host, port }: Se
 /** Serves the editor to browsers: its files, the engine's messages and its media. */
 export const serveEditor = async (options: ServeOptions): Promise<EditorServer> => {
   const { engine, renderer, tls, onSpentLink, onFault } = options;
-  const files = rendererFiles(renderer);
+  let files = rendererFiles(renderer);
   const scheme = tls ? 'https' : 'http';
   const access = createAccess({ tls: tls !== undefined, names: tls?.names ?? [], port: () => port });
 
@@ -103,6 +103,8 @@ export const serveEditor = async (options: ServeOptions): Promise<EditorServer> 
     if (url.pathname === '/' && reading) {
       // The one address that a link of another page may lead to: with a right token, or with nothing that it could use.
       if (!openIndex(request, response, url)) return sendText(response, 403, forbidden);
+      // It may have been built anew.
+      files = rendererFiles(renderer);
     } else {
       if (!access.isOwnOrigin(request, { needed: !reading })) return sendText(response, 403, 'Asked by another page.');
       if (!access.hasCookie(request)) return sendText(response, 403, forbidden);
