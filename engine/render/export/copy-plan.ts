@@ -85,7 +85,7 @@ export const planCopies = async (
   let why = 'no clip is shown as it is';
   const candidates: { stretch: Straight; source: CopySource }[] = [];
   for (const stretch of stretches) {
-    if (stretch.kind !== 'straight' || !forwards(stretch)) continue;
+    if (stretch.kind !== 'straight') continue;
     const { id } = stretch.media.media;
     if (!sources.has(id)) {
       const obstacle = mismatch(stretch.media.info, settings, sequence, out);
@@ -93,7 +93,7 @@ export const planCopies = async (
       sources.set(id, obstacle === undefined ? await openSource(stretch.media.info) : undefined);
     }
     const source = sources.get(id);
-    if (source !== undefined) candidates.push({ stretch, source });
+    if (source !== undefined && forwards(stretch)) candidates.push({ stretch, source });
   }
   const weights = new Map<string, number>();
   const nameOf = (source: CopySource): string => source.configured.record.toString('base64');

@@ -64,6 +64,8 @@ const soundBeside = async (
  */
 export const copyUntouched = async (job: ExportJob): Promise<[number, number][] | string> => {
   const { document, sequence, range, files, settings, path, signal } = job;
+  if (settings.codec !== 'h264' && settings.codec !== 'h265') return `${settings.codec} is not joined without encoding`;
+  if (settings.size !== null) return 'the result has a size of its own';
   const stretches: Stretch[] = [];
   for await (const stretch of stretchesOf(document, sequence, range, files, false)) {
     signal.throwIfAborted();

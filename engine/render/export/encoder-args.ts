@@ -119,22 +119,19 @@ export const writtenSize = (settings: ExportSettings, sequence: Size): Size => {
 
 const filters = (settings: ExportSettings, sequence: Size, rate: Rational): string[] => {
   const format = outputFormatOf(settings);
-  const asked = settings.size ?? sequence;
   const { width, height } = writtenSize(settings, sequence);
   const list: string[] = [];
   const step = settings.codec === 'gif' ? gifStep(rate) : 1;
   if (step > 1) list.push(`select='not(mod(n,${step}))'`);
-  if (asked.width !== sequence.width || asked.height !== sequence.height) {
-    const inside = settings.fit === 'pad';
+  if (width !== sequence.width || height !== sequence.height) {
+    const pad = settings.fit === 'pad';
+    const size = `${width}:${height}`;
     list.push(
-      `scale=${asked.width}:${asked.height}:force_original_aspect_ratio=${inside ? 'decrease' : 'increase'}:flags=lanczos+accurate_rnd+full_chroma_int+bitexact`,
-      inside
-        ? `pad=${asked.width}:${asked.height}:-1:-1:color=${settings.alpha ? 'black@0' : 'black'}`
-        : `crop=${asked.width}:${asked.height}`,
+      `scale=${size}:force_original_aspect_ratio=${pad ? 'decrease' : 'increase'}:flags=lanczos+accurate_rnd+full_chroma_int+bitexact`,
+      pad ? `pad=${size}:-1:-1:color=${settings.alpha ? 'black@0' : 'black'}` : `crop=${size}`,
       'setsar=1',
     );
   }
-  if (width !== asked.width || height !== asked.height) list.push(`pad=${width}:${height}:0:0`);
   if (settings.codec === 'prores' && settings.alpha)
     list.push(`scale=out_color_matrix=bt709:out_range=tv:flags=${scalerFlags}`, 'format=yuva444p10le');
   else if (settings.codec === 'gif')

@@ -100,7 +100,7 @@ const sizeNotes = (settings: ExportSettings, sequence: Sequence): string[] => {
   const written = writtenSize(settings, sequence);
   const notes: string[] = [];
   if (written.width !== asked.width || written.height !== asked.height)
-    notes.push(`${settings.codec} needs even sizes: the picture is padded to ${written.width}x${written.height}.`);
+    notes.push(`${settings.codec} needs even sizes: the picture is written as ${written.width}x${written.height}.`);
   const step = settings.codec === 'gif' ? gifStep(sequence.frameRate) : 1;
   if (step > 1) notes.push(`Players show no more than 50 pictures a second of a GIF: one frame in ${step} is written.`);
   return notes;
