@@ -15,7 +15,8 @@ const readKind = <K extends Exclude<EntityKind, 'clip'>>(db: Database, kind: K):
 
 const { placement, gain, title } = clipSchema.shape;
 const jsonParts = { placement, gain, title };
-const plainPart = clipSchema.omit({ placement: true, gain: true, title: true });
+/** Not strict, so that one object of fields serves both: what is left out here is put in checked. */
+const plainPart = clipSchema.omit({ placement: true, gain: true, title: true }).strip();
 
 /**
  * Ten thousand clips are mostly alike in their JSON parts, so equal texts are parsed and checked once and shared, which halves the time.
@@ -35,12 +36,14 @@ const readClips = (db: Database): Clip[] => {
   const columns = columnsOf('clip').map((column) => `clip.${column}`);
   const rows = rowsOf(
     db,
-    `SELECT track.id, track_clip.start, ${columns.join(', ')} FROM track_clip
+    `SELECT ${columns.join(', ')}, track.id, track_clip.start FROM track_clip
      JOIN track ON track.key = track_clip.track JOIN clip ON clip.key = track_clip.clip`,
   );
-  return rows.map(([trackId, start, ...cells]) => {
-    const { placement, gain, title, ...rest } = fieldsOf('clip', cells, parseJson);
-    return { ...plainPart.parse({ ...rest, trackId, start }), placement, gain, title } as Clip;
+  return rows.map((cells) => {
+    const fields = fieldsOf('clip', cells, parseJson);
+    [fields.trackId, fields.start] = cells.slice(-2);
+    const { placement, gain, title } = fields;
+    return Object.assign(plainPart.parse(fields), { placement, gain, title }) as Clip;
   });
 };
 
