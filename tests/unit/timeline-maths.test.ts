@@ -2,15 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { still, valueAt } from '../../engine/contract/timeline/animated.ts';
 import type { Animated } from '../../engine/contract/timeline/animated.ts';
-import { endOf } from '../../engine/contract/timeline/document.ts';
+import { documentOf, endOf } from '../../engine/contract/timeline/document.ts';
 import type { Document } from '../../engine/contract/timeline/document.ts';
 import type { Clip, Transition } from '../../engine/contract/timeline/entities.ts';
+import { checkDocument } from '../../engine/contract/timeline/check-document.ts';
 import { layersAt } from '../../engine/contract/timeline/layers.ts';
 import { rational } from '../../engine/contract/timeline/rational.ts';
 import type { Rational } from '../../engine/contract/timeline/rational.ts';
 import { handlesWithin, sourceFrameAt, sourceTimeAt } from '../../engine/contract/timeline/source-time.ts';
+import { soundSpans } from '../../engine/contract/timeline/sound-spans.ts';
 import { anyName, diceOf, furnished, tryEdit } from '../support/random-edits.ts';
-import { filmId, sequenceId, testId, threeClips, v2, videoMedia } from '../support/timeline.ts';
+import { contentOf, filmId, sequenceId, testId, threeClips, v2, videoMedia } from '../support/timeline.ts';
 
 /** A fraction of whole numbers of any size: the slow way that the fast ones are held against. */
 type Fraction = { n: bigint; d: bigint };
@@ -228,6 +230,50 @@ const slowLayers = (document: Document, id: string, frame: number) => {
       return shown ? [{ type: 'picture', trackId: track.id, picture: shown }] : [];
     });
 };
+
+describe('times that cannot be reckoned with', () => {
+  /** From `low` up to `high`, plain or with a denominator that hardly anything goes into. */
+  const anyRatio = (low: number, high: number) =>
+    fc
+      .tuple(
+        fc.integer({ min: low, max: high - 1 }),
+        fc.oneof(fc.constantFrom(1, 24, 1001, 48000), fc.integer({ min: 1, max: 2 ** 40 })),
+        fc.nat(2 ** 40),
+      )
+      .map(([whole, den, rest]) => rational(whole * den + (rest % den), den));
+
+  it('are found by the check, and what passes it is always drawn and heard', () => {
+    let passed = 0;
+    const { timeline, first, firstSound } = threeClips();
+    const content = contentOf(timeline.document);
+    fc.assert(
+      fc.property(
+        anyRatio(1, 1000),
+        anyRatio(0, 100),
+        anyRatio(0, 10),
+        fc.integer({ min: 1, max: 50 }),
+        fc.oneof(fc.nat(1000), fc.nat(2 ** 40)),
+        fc.boolean(),
+        (frameRate, speed, sourceIn, duration, start, reverse) => {
+          const document = documentOf({
+            ...content,
+            sequences: content.sequences.map((sequence) => ({ ...sequence, frameRate })),
+            clips: content.clips
+              .filter(({ id }) => id === first || id === firstSound)
+              .map((clip) => ({ ...clip, speed, sourceIn, duration, start, reverse })),
+          });
+          if (checkDocument(document).length > 0) return;
+          passed++;
+          for (let k = 0; k < duration; k++) expect(layersAt(document, sequenceId, start + k)).toHaveLength(1);
+          soundSpans(document, sequenceId, start, start + duration);
+          soundSpans(document, sequenceId, start + 1, start + 2);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+    expect(passed).toBeGreaterThan(10);
+  });
+});
 
 describe('layers', () => {
   it('are what looking at every clip and transition gives, after any edits', () => {

@@ -49,6 +49,14 @@ describe('media and bins', () => {
     expect(timeline.refusal('change-media', { id: filmId, changes: { picture: null } })).toBe('wrong-kind');
   });
 
+  it('a transition that reached into what the new file lacks gets shorter', () => {
+    timeline.run('slip', { clipId: first, by: 137 });
+    timeline.run('add-transition', { leftClipId: first, rightClipId: second, duration: 20 });
+    const shorter = videoMedia(filmId, { frames: 200 });
+    timeline.run('change-media', { id: filmId, changes: { picture: shorter.picture, sound: shorter.sound } });
+    expect([...timeline.document.transitions.values()]).toMatchObject([{ before: 10, after: 3 }]);
+  });
+
   it('a removed bin gives its content to the one around it; none lies in itself', () => {
     const [outer, inner] = [testId(600), testId(601)];
     timeline.run('add-bin', { id: outer, name: 'Day 1' });

@@ -1,10 +1,11 @@
-import { clipsOf, clipsOfMedia, endOf } from './document.ts';
+import { UserFacingError } from '../errors.ts';
+import { clipsOf, endOf } from './document.ts';
 import type { Document } from './document.ts';
 import type { EditRefusal } from './edit-refused.ts';
 import type { Clip, Marker, Placement, Sequence, Track, Transition } from './entities.ts';
 import type { Animated } from './animated.ts';
 import type { Bin, Media } from './media.ts';
-import { insideSource } from './source-time.ts';
+import { insideSource, keepsExact, timelineSampleRate } from './source-time.ts';
 import { sidesOf, transitionRoom } from './transition-room.ts';
 
 /** An invariant that does not hold, and what an edit that would break it is refused with. */
@@ -59,6 +60,7 @@ const checkSource = (document: Document, clip: Clip, track: Track): Problem[] =>
   if (track.kind === 'video' ? !media.picture : !media.sound) {
     return [problem('wrong-kind', `${named}: its media has nothing for this kind of track`)];
   }
+  if (!keepsExact(document, clip)) return [problem('bad-input', `${named}: its times cannot be kept exactly`)];
   return insideSource(document, clip) ? [] : [problem('outside-source', `${named}: beyond the end of its source`)];
 };
 
@@ -100,8 +102,9 @@ export const checkTrack = (document: Document, trackId: string): Problem[] => {
     found.push(problem('negative-time', `track ${trackId}: a clip before the start of the sequence`));
   }
   const last = clips.at(-1);
-  if (last && !Number.isSafeInteger(endOf(last))) {
-    found.push(problem('bad-input', `track ${trackId}: a clip beyond the end of time`));
+  const rate = track && document.sequences.get(track.sequenceId)?.frameRate;
+  if (last && rate && endOf(last) * rate.den * timelineSampleRate > Number.MAX_SAFE_INTEGER) {
+    found.push(problem('bad-input', `track ${trackId}: a clip beyond the times that can be counted in samples`));
   }
   for (let i = 1; i < clips.length; i++) {
     if (endOf(clips[i - 1]) > clips[i].start) {
@@ -198,21 +201,29 @@ export const checkSequence = (document: Document, sequence: Sequence): Problem[]
     .map((kind) => problem('bad-input', `sequence ${sequence.id}: the order of its ${kind} tracks has holes`));
 };
 
-/** The clips that a replaced media may have become too short for, or of another kind. */
-export const checkClipsOfMedia = (document: Document, mediaId: string): Problem[] =>
-  clipsOfMedia(document, mediaId).flatMap((clip) => checkClip(document, clip));
+/** A check that meets numbers which cannot be reckoned with has found a problem. */
+const safely = (check: () => Problem[]): Problem[] => {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof UserFacingError) return [problem('bad-input', error.message)];
+    throw error;
+  }
+};
 
 /** Every invariant that does not hold, in words; empty for a sound document. Entities are taken to fit their schemas. */
-export const checkDocument = (document: Document): string[] =>
-  [
-    ...Array.from(document.media.values()).flatMap((media) => checkMedia(document, media)),
-    ...Array.from(document.bins.values()).flatMap((bin) => checkBin(document, bin)),
-    ...Array.from(document.sequences.values()).flatMap((sequence) => checkSequence(document, sequence)),
-    ...Array.from(document.clipsOfTrack.keys()).flatMap((trackId) => checkTrack(document, trackId)),
-    ...Array.from(document.clips.values()).flatMap((clip) => checkClip(document, clip)),
-    ...Array.from(document.transitions.values()).flatMap((transition) => checkTransition(document, transition)),
-    ...Array.from(document.markers.values()).flatMap((marker) => checkMarker(document, marker)),
-    ...(['clipsOfLink', 'clipsOfGroup'] as const).flatMap((joined) =>
-      Array.from(document[joined].keys()).flatMap((id) => checkJoined(document, joined, id)),
-    ),
+export const checkDocument = (document: Document): string[] => {
+  const each = <V>(values: Iterable<V>, check: (document: Document, value: V) => Problem[]): Problem[] =>
+    Array.from(values, (value) => safely(() => check(document, value))).flat();
+  return [
+    ...each(document.media.values(), checkMedia),
+    ...each(document.bins.values(), checkBin),
+    ...each(document.sequences.values(), checkSequence),
+    ...each(document.clipsOfTrack.keys(), checkTrack),
+    ...each(document.clips.values(), checkClip),
+    ...each(document.transitions.values(), checkTransition),
+    ...each(document.markers.values(), checkMarker),
+    ...each(document.clipsOfLink.keys(), (_, id) => checkJoined(document, 'clipsOfLink', id)),
+    ...each(document.clipsOfGroup.keys(), (_, id) => checkJoined(document, 'clipsOfGroup', id)),
   ].map(({ message }) => message);
+};

@@ -4,7 +4,6 @@ import type { Change, Edit } from './change.ts';
 import {
   checkBin,
   checkClip,
-  checkClipsOfMedia,
   checkJoined,
   checkMarker,
   checkMedia,
@@ -14,6 +13,7 @@ import {
 } from './check-document.ts';
 import type { Problem } from './check-document.ts';
 import { compactChanges } from './compact-changes.ts';
+import { clipsOfMedia } from './document.ts';
 import type { Document } from './document.ts';
 import type { Clip, EntityKind } from './entities.ts';
 import { refused } from './refusals.ts';
@@ -44,13 +44,26 @@ const refuseLocked = (before: Document, { document, touched }: Applied): void =>
 const present = <V>(map: ReadonlyMap<string, V>, ids: Iterable<string>): V[] =>
   Array.from(ids, (id) => map.get(id)).filter((value) => value !== undefined);
 
+/** Clips that were put or removed, and those whose media was replaced by another length: not those that were only shifted. */
+const changedClips = (before: Document, changes: readonly Change[]): Set<string> => {
+  const ids = idsIn(changes, 'clip');
+  for (const change of changes) {
+    if (change.type !== 'put' || change.entity !== 'media') continue;
+    const { id, picture, sound } = change.value;
+    const old = before.media.get(id);
+    if (!old || (old.picture === picture && old.sound === sound)) continue;
+    for (const clip of clipsOfMedia(before, id)) ids.add(clip.id);
+  }
+  return ids;
+};
+
 const idsOf = (clips: readonly Clip[], key: 'linkId' | 'groupId'): string[] => [
   ...new Set(clips.map((clip) => clip[key]).filter((id) => id !== null)),
 ];
 
 /** The invariants that an edit could have broken, near to what it touched. */
 const problemsOf = (before: Document, { document, touched }: Applied, changes: readonly Change[]): Problem[] => {
-  const clips = present(document.clips, idsIn(changes, 'clip'));
+  const clips = present(document.clips, changedClips(before, changes));
   const transitions = new Set(touched.transitions);
   for (const clip of clips) for (const id of document.transitionsOfClip.get(clip.id) ?? []) transitions.add(id);
   const tracks = idsIn(changes, 'track');
@@ -62,7 +75,6 @@ const problemsOf = (before: Document, { document, touched }: Applied, changes: r
   const bins = idsIn(changes, 'bin');
   return [
     ...media.flatMap((value) => checkMedia(document, value)),
-    ...media.filter(({ id }) => before.media.has(id)).flatMap(({ id }) => checkClipsOfMedia(document, id)),
     ...(bins.size > 0 ? Array.from(document.bins.values()).flatMap((bin) => checkBin(document, bin)) : []),
     ...present(document.sequences, sequences).flatMap((sequence) => checkSequence(document, sequence)),
     ...Array.from(new Set([...touched.tracks, ...tracks])).flatMap((id) => checkTrack(document, id)),
@@ -117,7 +129,7 @@ export const editFrom = (
   let forward = compacted(document, changes);
   let applied = appliedAgain(document, forward, changes, runs);
   refuseLocked(document, applied);
-  const more = tidyChanges(document, applied, idsIn(forward, 'clip'));
+  const more = tidyChanges(document, applied, changedClips(document, forward));
   if (more.length > 0) {
     forward = compacted(document, [...forward, ...more]);
     applied = applyWithInverse(document, forward);

@@ -40,6 +40,12 @@ const gcdOf = (a: number, b: number): number => {
   return x || 1;
 };
 
+/** The least common multiple of two positive whole numbers; Infinity when it leaves the safe integers. */
+export const leastCommonMultiple = (a: number, b: number): number => {
+  const multiple = (a / gcdOf(a, b)) * b;
+  return Number.isSafeInteger(multiple) ? multiple : Infinity;
+};
+
 const reducedSmall = (num: number, den: number): Rational => {
   const by = gcdOf(num, den);
   return { num: num / by, den: den / by };

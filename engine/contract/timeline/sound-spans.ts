@@ -6,9 +6,7 @@ import type { Clip, Track } from './entities.ts';
 import { shownTracks } from './layers.ts';
 import { add, divide, floor, multiply, rational, subtract, toNumber } from './rational.ts';
 import type { Rational } from './rational.ts';
-
-/** Samples a second of the timeline. */
-export const timelineSampleRate = 48000;
+import { timelineSampleRate } from './source-time.ts';
 
 /** The timeline sample at which a frame starts: floor(frame · 48000 / rate), exact. */
 export const sampleOfFrame = (frame: number, frameRate: Rational): number =>

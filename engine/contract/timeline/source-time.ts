@@ -2,8 +2,23 @@ import type { Document } from './document.ts';
 import { sequenceOfClip } from './document.ts';
 import type { Clip, Track } from './entities.ts';
 import type { Media } from './media.ts';
-import { add, ceil, compare, divide, floor, multiply, rational, subtract, toNumber, zero } from './rational.ts';
+import {
+  add,
+  ceil,
+  compare,
+  divide,
+  floor,
+  leastCommonMultiple,
+  multiply,
+  rational,
+  subtract,
+  toNumber,
+  zero,
+} from './rational.ts';
 import type { Rational } from './rational.ts';
+
+/** Samples a second of the timeline. */
+export const timelineSampleRate = 48000;
 
 /** Seconds of a media's own time that there is something of: from `from` up to, not including, `to`. */
 export type Extent = { from: Rational; to: Rational };
@@ -103,4 +118,21 @@ export const insideSource = (document: Document, clip: Clip): boolean => {
   }
   const { head, tail } = handlesOf(document, clip);
   return head >= 0 && tail >= 0;
+};
+
+/**
+ * Whether every time that a clip can show or sound at is a ratio of safe integers, so that working one out never fails. Only speeds, rates
+ * and in points with huge denominators are not.
+ */
+export const keepsExact = (document: Document, clip: Clip): boolean => {
+  const extent = extentOfClip(document, clip);
+  const sequence = sequenceOfClip(document, clip);
+  if (!extent || !sequence) return true;
+  const offset = clip.gain && clip.mediaId !== null ? document.media.get(clip.mediaId)?.sound?.offset : undefined;
+  const { num: perSecond } = sequence.frameRate;
+  const steps = offset ? leastCommonMultiple(timelineSampleRate, perSecond) : perSecond;
+  const times = [clip.sourceIn, extent.from, extent.to, ...(offset ? [offset] : [])];
+  const common = times.map(({ den }) => den).reduce(leastCommonMultiple, clip.speed.den * steps);
+  const longest = Math.max(...times.map((time) => Math.abs(toNumber(time))));
+  return common * (longest + 1) <= Number.MAX_SAFE_INTEGER;
 };

@@ -37,7 +37,7 @@ const settled = (document: Document, transition: Transition, changed: ReadonlySe
 
 const tidyTransitions = (tidying: Tidying, { touched }: Applied, changed: ReadonlySet<string>): void => {
   const ids = new Set(touched.transitions);
-  for (const clipId of touched.clips) {
+  for (const clipId of [...touched.clips, ...changed]) {
     for (const id of tidying.document.transitionsOfClip.get(clipId) ?? []) ids.add(id);
   }
   for (const id of [...ids].sort()) {
@@ -81,7 +81,7 @@ const tidyJoined = (tidying: Tidying, before: Document, changed: ReadonlySet<str
 /**
  * The steps that an edit still needs: transitions follow their clips, get shorter with the room that is left or go; fades get shorter;
  * markers of removed clips go; a link or group of one clip is dissolved.
- * @param changed the clips that were put or removed, not only shifted
+ * @param changed the clips that were put or removed or have other media, not those that were only shifted
  */
 export const tidyChanges = (before: Document, applied: Applied, changed: ReadonlySet<string>): Change[] => {
   const tidying: Tidying = { document: applied.document, changes: [] };

@@ -1,13 +1,8 @@
 import type { Document } from '../../contract/timeline/document.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { divide, multiply, negate, rational, round, subtract } from '../../contract/timeline/rational.ts';
-import {
-  sampleOfFrame,
-  soundLevels,
-  type SoundSpan,
-  soundSpans,
-  timelineSampleRate,
-} from '../../contract/timeline/sound-spans.ts';
+import { sampleOfFrame, soundLevels, type SoundSpan, soundSpans } from '../../contract/timeline/sound-spans.ts';
+import { timelineSampleRate } from '../../contract/timeline/source-time.ts';
 import { type Resampler, resampler } from './resample.ts';
 import { openSoundFile, type SoundFile } from './sound-file.ts';
 import { type SoundReader, soundReader } from './sound-reader.ts';
