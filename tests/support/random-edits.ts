@@ -1,7 +1,7 @@
 import { UserFacingError } from '../../engine/contract/errors.ts';
 import { copyClips } from '../../engine/contract/timeline/clipboard.ts';
 import type { Document } from '../../engine/contract/timeline/document.ts';
-import { animatedProperties } from '../../engine/contract/timeline/operations/keyframes.ts';
+import { animatedProperties } from '../../engine/contract/timeline/clip-animation.ts';
 import { isOperationName } from '../../engine/contract/timeline/operations/registry.ts';
 import type { OperationName } from '../../engine/contract/timeline/operations/registry.ts';
 import { rational } from '../../engine/contract/timeline/rational.ts';

@@ -2,8 +2,9 @@ import { UserFacingError } from '../errors.ts';
 import { clipsOf, endOf } from './document.ts';
 import type { Document } from './document.ts';
 import type { EditRefusal } from './edit-refused.ts';
-import type { Clip, Marker, Placement, Sequence, Track, Transition } from './entities.ts';
+import type { Clip, Marker, Sequence, Track, Transition } from './entities.ts';
 import type { Animated } from './animated.ts';
+import { animatedOf, animatedProperties } from './clip-animation.ts';
 import type { Bin, Media } from './media.ts';
 import { insideSource, keepsExact, timelineSampleRate } from './source-time.ts';
 import { sidesOf, transitionRoom } from './transition-room.ts';
@@ -30,19 +31,8 @@ const trackKinds: Record<Clip['kind'], readonly Track['kind'][]> = {
   title: ['video'],
 };
 
-const sorted = ({ keys }: Animated): boolean => keys.every((key, i) => i === 0 || keys[i - 1].frame < key.frame);
-
-const animatedOf = (placement: Placement): Animated[] => [
-  placement.opacity,
-  placement.x,
-  placement.y,
-  placement.scale,
-  placement.rotation,
-  placement.cropLeft,
-  placement.cropTop,
-  placement.cropRight,
-  placement.cropBottom,
-];
+const inOrder = (animated: Animated | null): boolean =>
+  !animated || animated.keys.every((key, i) => i === 0 || animated.keys[i - 1].frame < key.frame);
 
 const checkSource = (document: Document, clip: Clip, track: Track): Problem[] => {
   const named = `clip ${clip.id}`;
@@ -85,8 +75,9 @@ export const checkClip = (document: Document, clip: Clip): Problem[] => {
   if (still && (clip.sourceIn.num !== 0 || clip.speed.num !== clip.speed.den || clip.reverse)) {
     found.push(problem('wrong-kind', `${named}: stills and titles have no time of their own`));
   }
-  const animated = [...(clip.placement ? animatedOf(clip.placement) : []), ...(clip.gain ? [clip.gain] : [])];
-  if (!animated.every(sorted)) found.push(problem('bad-input', `${named}: keyframes out of order`));
+  if (!animatedProperties.every((property) => inOrder(animatedOf(clip, property)))) {
+    found.push(problem('bad-input', `${named}: keyframes out of order`));
+  }
   return [...found, ...checkSource(document, clip, track)];
 };
 

@@ -84,8 +84,6 @@ export const emptyDocument: Document = documentOf({});
 export const entityById = <K extends EntityKind>(document: Document, kind: K, id: string): EntityOf<K> | undefined =>
   (document[mapNames[kind]] as ShardedMap<EntityOf<K>>).get(id);
 
-export const clipById = (document: Document, id: string): Clip | undefined => document.clips.get(id);
-
 /** The frame after a clip's last. */
 export const endOf = (clip: Clip): number => clip.start + clip.duration;
 

@@ -82,7 +82,9 @@ export const compare = (a: Rational, b: Rational): number => {
 export const floor = (a: Rational): number => {
   const whole = Math.floor(a.num / a.den);
   // The quotient of two safe integers may be rounded up to the next whole number.
-  return BigInt(whole) * BigInt(a.den) > BigInt(a.num) ? whole - 1 : whole;
+  const product = whole * a.den;
+  const above = Number.isSafeInteger(product) ? product > a.num : BigInt(whole) * BigInt(a.den) > BigInt(a.num);
+  return above ? whole - 1 : whole;
 };
 
 /** The smallest whole number that is not below a. */

@@ -1,8 +1,8 @@
 import { shiftedKeys } from '../animated.ts';
-import type { Animated } from '../animated.ts';
 import type { Change } from '../change.ts';
+import { withAnimated } from '../clip-animation.ts';
 import { allTracksOf, clipAt, clipsBetween, clipsOf, endOf, markersOfClip, transitionAtEnd } from '../document.ts';
-import type { Clip, Placement } from '../entities.ts';
+import type { Clip } from '../entities.ts';
 import type { Rational } from '../rational.ts';
 import { refused } from '../refusals.ts';
 import { extentOfClip, handlesWithin, sourceInMoved } from '../source-time.ts';
@@ -13,29 +13,6 @@ import type { Work } from './work.ts';
 
 /** Stills and titles show the same at all times. */
 export const hasOwnTime = ({ kind }: Clip): boolean => kind !== 'still' && kind !== 'title';
-
-/** A clip with every animated value changed alike. */
-export const withAnimated = (clip: Clip, change: (animated: Animated) => Animated): Clip => {
-  const { placement, gain } = clip;
-  return {
-    ...clip,
-    placement: placement && mapPlacement(placement, change),
-    gain: gain && change(gain),
-  };
-};
-
-const mapPlacement = (placement: Placement, change: (animated: Animated) => Animated): Placement => ({
-  ...placement,
-  opacity: change(placement.opacity),
-  x: change(placement.x),
-  y: change(placement.y),
-  scale: change(placement.scale),
-  rotation: change(placement.rotation),
-  cropLeft: change(placement.cropLeft),
-  cropTop: change(placement.cropTop),
-  cropRight: change(placement.cropRight),
-  cropBottom: change(placement.cropBottom),
-});
 
 /** The clip no longer than its source lasts at its speed. @throws EditRefused when that is less than a frame */
 export const withinSource = (work: Work, clip: Clip, frameRate: Rational): Clip => {

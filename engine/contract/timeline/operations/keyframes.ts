@@ -1,27 +1,13 @@
 import { z } from 'zod';
 import { easings } from '../animated.ts';
 import type { Animated } from '../animated.ts';
+import { animatedOf, animatedProperties, withProperty } from '../clip-animation.ts';
+import type { AnimatedProperty } from '../clip-animation.ts';
 import { clipSchema } from '../entities.ts';
-import type { Clip, Placement } from '../entities.ts';
+import type { Clip } from '../entities.ts';
 import { idSchema } from '../media.ts';
 import { refused } from '../refusals.ts';
 import { needed, operation, putAll } from './work.ts';
-
-const placementProperties = [
-  'opacity',
-  'x',
-  'y',
-  'scale',
-  'rotation',
-  'cropLeft',
-  'cropTop',
-  'cropRight',
-  'cropBottom',
-] as const satisfies (keyof Placement)[];
-
-/** What can be animated: the placement of a picture, the gain of a sound. */
-export const animatedProperties = [...placementProperties, 'gain'] as const;
-type Property = (typeof animatedProperties)[number];
 
 const keyAtSchema = z.object({
   clipId: idSchema,
@@ -30,20 +16,18 @@ const keyAtSchema = z.object({
   frame: z.number().int(),
 });
 
-const animatedOf = (clip: Clip, property: Property): Animated => {
-  const animated = property === 'gain' ? clip.gain : clip.placement?.[property];
+const neededAnimated = (clip: Clip, property: AnimatedProperty): Animated => {
+  const animated = animatedOf(clip, property);
   if (animated) return animated;
   throw refused('wrong-kind', 'This clip has no such property.', 'Select a clip with a picture, or with sound.');
 };
 
 /** @throws EditRefused for a value outside the property's range, or too many keys */
-const withProperty = (clip: Clip, property: Property, animated: Animated): Clip => {
-  const schema = property === 'gain' ? clipSchema.shape.gain : clipSchema.shape.placement.unwrap().shape[property];
-  if (!schema.safeParse(animated).success) {
-    throw refused('bad-input', 'The value lies outside of what this property can be.', 'Choose another value.');
-  }
-  if (property === 'gain') return { ...clip, gain: animated };
-  return { ...clip, placement: clip.placement && { ...clip.placement, [property]: animated } };
+const checked = (property: AnimatedProperty, animated: Animated): Animated => {
+  const { gain, placement } = clipSchema.shape;
+  const schema = property === 'gain' ? gain : placement.unwrap().shape[property];
+  if (schema.safeParse(animated).success) return animated;
+  throw refused('bad-input', 'The value lies outside of what this property can be.', 'Choose another value.');
 };
 
 /** Sets a key of an animated property, in place of one at the same frame. */
@@ -52,10 +36,10 @@ export const setKeyframe = operation(
   keyAtSchema.extend({ value: z.number(), easing: z.enum(easings).default('linear') }).strict(),
   (work, { clipId, property, frame, value, easing }) => {
     const clip = needed(work, 'clip', clipId);
-    const animated = animatedOf(clip, property);
+    const animated = neededAnimated(clip, property);
     const keys = [...animated.keys.filter((key) => key.frame !== frame), { frame, value, easing }];
     keys.sort((a, b) => a.frame - b.frame);
-    putAll(work, 'clip', [withProperty(clip, property, { ...animated, keys })]);
+    putAll(work, 'clip', [withProperty(clip, property, checked(property, { ...animated, keys }))]);
   },
 );
 
@@ -65,7 +49,7 @@ export const removeKeyframe = operation(
   keyAtSchema.strict(),
   (work, { clipId, property, frame }) => {
     const clip = needed(work, 'clip', clipId);
-    const animated = animatedOf(clip, property);
+    const animated = neededAnimated(clip, property);
     const gone = animated.keys.find((key) => key.frame === frame);
     if (!gone) throw refused('not-found', 'There is no keyframe at this frame.', 'Choose a frame that has one.');
     const keys = animated.keys.filter((key) => key !== gone);

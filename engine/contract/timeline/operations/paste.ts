@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scaledKeys } from '../animated.ts';
+import { withAnimated } from '../clip-animation.ts';
 import { clipboardSchema } from '../clipboard.ts';
 import { endOf, tracksOf } from '../document.ts';
 import type { Clip, Sequence } from '../entities.ts';
@@ -7,7 +8,7 @@ import { idSchema } from '../media.ts';
 import { divide, multiply, rational, round } from '../rational.ts';
 import type { Rational } from '../rational.ts';
 import { refused } from '../refusals.ts';
-import { clearUnder, openGap, withAnimated, withinSource } from './clip-steps.ts';
+import { clearUnder, openGap, withinSource } from './clip-steps.ts';
 import { frameSchema } from './inputs.ts';
 import { needed, neededTrack, operation, putAll, renamer } from './work.ts';
 import type { Work } from './work.ts';

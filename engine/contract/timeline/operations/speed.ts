@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scaledKeys } from '../animated.ts';
+import { withAnimated } from '../clip-animation.ts';
 import { endOf, linkedWith, markersOfClip } from '../document.ts';
 import { clipSchema } from '../entities.ts';
 import type { Clip } from '../entities.ts';
@@ -8,7 +9,7 @@ import { divide, floor, multiply, one, rational, round } from '../rational.ts';
 import type { Rational } from '../rational.ts';
 import { refused } from '../refusals.ts';
 import { sourceTimeAt } from '../source-time.ts';
-import { hasOwnTime, shiftAll, tracksInScope, withAnimated, withinSource } from './clip-steps.ts';
+import { hasOwnTime, shiftAll, tracksInScope, withinSource } from './clip-steps.ts';
 import { scopeSchema, withLinkedSchema } from './inputs.ts';
 import { needed, operation, putAll, rateOf, sequenceOf } from './work.ts';
 import type { Work } from './work.ts';
