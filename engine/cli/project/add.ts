@@ -1,25 +1,25 @@
-import path from 'node:path';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { UserFacingError } from '../../contract/errors.ts';
-import { say } from '../command.ts';
-import type { Command } from '../command.ts';
-import type { ParsedArguments } from '../arguments.ts';
 import { applyChanges } from '../../contract/timeline/apply-changes.ts';
-import type { Document } from '../../contract/timeline/document.ts';
 import { endOf } from '../../contract/timeline/document.ts';
+import type { Document } from '../../contract/timeline/document.ts';
 import type { Clip, Sequence } from '../../contract/timeline/entities.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { runOperation } from '../../contract/timeline/operations/registry.ts';
 import { plainTitle } from '../../contract/timeline/plain-title.ts';
 import { newId } from '../../projects/ids.ts';
 import type { Project } from '../../projects/project-types.ts';
+import type { ParsedArguments } from '../arguments.ts';
+import { say } from '../command.ts';
+import type { Command } from '../command.ts';
 import { lookOf, lookOptions, transitionOf, transitionOptions } from './clip-options.ts';
-import { editAll } from './import.ts';
-import type { Step } from './import.ts';
 import { readMedia } from './media-files.ts';
 import { allMedia, pickMedia, pickSequence } from './pick.ts';
 import { isFree, targetsFor } from './place.ts';
 import { filesOf, untilStopped, withProject } from './session.ts';
+import { editAll } from './steps.ts';
+import type { Step } from './steps.ts';
 import { isGiven, optional, parseLength, parseMediaTime, parsePlace, parseSpeed, textOf } from './values.ts';
 
 export const command: Command = {
@@ -38,7 +38,7 @@ export const command: Command = {
     overwrite: { help: 'what lies there is replaced' },
     in: { value: 'TIME', help: 'first frame of the media that is used' },
     out: { value: 'TIME', help: 'last frame of the media that is used' },
-    length: { value: 'TIME', help: 'of a still or a title, 48 or 2s (default 5s)' },
+    length: { value: 'TIME', help: '48 or 2s; a still or a title lasts 5s unless told' },
     track: { value: 'NAME', help: 'for the picture, or for sound alone (default V1, A1)' },
     'sound-track': { value: 'NAME', help: 'for the sound of a video (default A1)' },
     'no-sound': { help: 'only the picture of a video' },

@@ -11,10 +11,10 @@ import { readOtio } from '../../render/interchange/otio-read.ts';
 import { placeTimeline } from '../../render/interchange/place-timeline.ts';
 import { say } from '../command.ts';
 import type { Voice } from '../command.ts';
-import { binFor, editAll } from './import.ts';
-import type { Step } from './import.ts';
 import { readMedia } from './media-files.ts';
 import { allMedia } from './pick.ts';
+import { binFor, editAll } from './steps.ts';
+import type { Step } from './steps.ts';
 
 const maxBytes = 64 * 1024 * 1024;
 
@@ -24,7 +24,11 @@ const read = (file: string): string => {
   if (stat.size > maxBytes) {
     throw new UserFacingError('input', `${file} is larger than 64 MB, which no timeline is.`, 'Check the file.');
   }
-  return readFileSync(file, 'utf8');
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new UserFacingError('input', `${file} cannot be read.`, 'Check its permissions.');
+  }
 };
 
 /** Where a timeline's media may be: as it is written there, beside the timeline, or by name in a folder that the user names. */

@@ -5,8 +5,8 @@ import type { Sequence, Track } from '../../contract/timeline/entities.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { newId } from '../../projects/ids.ts';
 import type { ParsedArguments } from '../arguments.ts';
-import type { Step } from './import.ts';
 import { pickTrack } from './pick.ts';
+import type { Step } from './steps.ts';
 import { isGiven, textOf } from './values.ts';
 
 /** The tracks that a clip's picture and sound go to, and the steps that make those that are missing. */

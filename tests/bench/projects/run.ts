@@ -9,6 +9,7 @@
  * timeline        10,000 clips on 20 tracks in memory: layers at a frame, a second of sound, every kind of edit
  * store           10,000 clips on 20 tracks: opening, every kind of edit, undo
  * import          200 files against bare ffprobe calls
+ * export          an untouched 1080p timeline against a bare ffmpeg transcode, encoded and copied; composed frames
  * interchange     10,000 clips through OpenTimelineIO, EDL and FCPXML
  */
 import { existsSync } from 'node:fs';
@@ -16,6 +17,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureExport } from './export.ts';
 import { measureImport } from './import.ts';
 import { measureInterchange } from './interchange.ts';
 import { renderProjectsSpeed } from './speed-report.ts';
@@ -27,6 +29,7 @@ const parts: Record<string, () => Promise<Partial<ProjectsReport>> | Partial<Pro
   timeline: () => ({ timeline: measureTimeline() }),
   store: async () => ({ store: await measureStore() }),
   import: async () => ({ import: await measureImport() }),
+  export: async () => ({ export: await measureExport() }),
   interchange: () => ({ interchange: measureInterchange() }),
 };
 
