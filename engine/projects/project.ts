@@ -67,8 +67,11 @@ const shut = async (shared: Shared): Promise<void> => {
       // Everything is in the write-ahead log, and the next opening finds it there.
     }
   }
-  store.db.close();
-  release();
+  try {
+    store.db.close();
+  } finally {
+    release();
+  }
 };
 
 const handleOn = (key: string, shared: Shared, mode: OpenOptions['mode']): Project => {
@@ -81,6 +84,11 @@ const handleOn = (key: string, shared: Shared, mode: OpenOptions['mode']): Proje
   const used = (): typeof store => {
     if (closed) throw new Error('project: used after it was closed');
     return store;
+  };
+  /** What another process writes is caught up with first. */
+  const newest = (): typeof store => {
+    if (shared.live) used().refresh();
+    return used();
   };
   const written = (): typeof store => {
     if (readOnlyReason === null) return used();
@@ -107,10 +115,7 @@ const handleOn = (key: string, shared: Shared, mode: OpenOptions['mode']): Proje
       return store.revision;
     },
     state: () => used().state(),
-    document: () => {
-      if (shared.live) used().refresh();
-      return used().document;
-    },
+    document: () => newest().document,
     edit: (name, input, options = {}) => written().edit(name, input, options),
     undo: (options = {}) => written().undo(options),
     redo: (options = {}) => written().redo(options),
@@ -138,7 +143,7 @@ const handleOn = (key: string, shared: Shared, mode: OpenOptions['mode']): Proje
       written();
       return backUp(shared);
     },
-    check: () => problemsOf(used()),
+    check: () => problemsOf(newest()),
     close: () => (closed ??= close()),
   };
 };

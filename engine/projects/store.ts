@@ -1,8 +1,8 @@
+import { SqliteError } from 'better-sqlite3';
 import type { Database, Statement } from 'better-sqlite3';
 import { UserFacingError } from '../contract/errors.ts';
 import type { EditState } from '../contract/protocol/project.ts';
-import { applyWithInverse } from '../contract/timeline/apply-changes.ts';
-import type { Applied } from '../contract/timeline/apply-changes.ts';
+import { applyChanges, applyWithInverse } from '../contract/timeline/apply-changes.ts';
 import type { Change } from '../contract/timeline/change.ts';
 import type { Document } from '../contract/timeline/document.ts';
 import { entitySchemas } from '../contract/timeline/entities.ts';
@@ -44,9 +44,24 @@ const jsonOf = (changes: readonly Change[]): string => {
   throw new UserFacingError('usage', 'This edit is larger than a project can keep.', 'Make it in smaller parts.');
 };
 
-/** What leaves an operation is held to the contract too, since what the contract refuses could not be read back. */
-const checkPuts = (changes: readonly Change[]): void => {
-  for (const change of changes) if (change.type === 'put') entitySchemas[change.entity].parse(change.value);
+/**
+ * What leaves an operation is held to the contract too, since what the contract refuses could not be read back. What was logged has been
+ * through the contract already.
+ */
+const checkPuts = (step: Step): void => {
+  if (step.kind !== 'edit') return;
+  for (const change of step.forward) if (change.type === 'put') entitySchemas[change.entity].parse(change.value);
+};
+
+/** Makes a step; one of the history that does not fit the document was not logged by us. */
+const fitting = <T>(step: Step, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    const strange =
+      error instanceof SqliteError ? error.code.startsWith('SQLITE_CONSTRAINT') : !(error instanceof UserFacingError);
+    throw step.kind !== 'edit' && strange ? damagedStep() : error;
+  }
 };
 
 /** The one writer of an open file, or one of its readers, and the document that the file holds. */
@@ -153,7 +168,7 @@ export class Store {
         const row = readProjectRow(this.db);
         if (row.revision === this.revision) return [];
         const changes = this.log.since(this.revision);
-        for (const { changes: steps } of changes) this.document = applyWithInverse(this.document, steps).document;
+        this.document = changes.reduce((document, { changes: steps }) => applyChanges(document, steps), this.document);
         this.take(row.revision, row.depth);
         return changes;
       })();
@@ -202,14 +217,14 @@ export class Store {
 
   private commit(step: Step, opId: string | null, baseRevision: number): ProjectChange {
     const changes = changesOf(step);
-    checkPuts(changes);
-    const { document, inverse } = this.applied(step, changes);
+    checkPuts(step);
+    const { document, inverse } = fitting(step, () => applyWithInverse(this.document, changes));
     const touched = touchedBy(changes, inverse);
     if (!this.touches.clear(touched, baseRevision, this.revision)) throw refused('stale-revision');
     const revision = this.revision + 1;
     const depth = this.undoDepth + (step.kind === 'undo' ? -1 : 1);
     const op = step.kind === 'edit' ? step.op : step.logged.op;
-    this.transaction(() => {
+    const make = (): void => {
       this.advance(revision, depth);
       this.write(changes);
       if (step.kind === 'edit') {
@@ -220,22 +235,14 @@ export class Store {
       } else {
         this.log.append({ revision, op, opId, kind: step.kind, target: step.logged.revision });
       }
-    });
+    };
+    fitting(step, () => this.transaction(make));
     this.document = document;
     this.take(revision, depth);
     this.touches.add(revision, touched);
     const change: ProjectChange = { revision, kind: step.kind, op, opId, changes };
     this.tell(change);
     return change;
-  }
-
-  /** A step of the history that does not fit the document was not logged by us. */
-  private applied(step: Step, changes: readonly Change[]): Applied {
-    try {
-      return applyWithInverse(this.document, changes);
-    } catch (error) {
-      throw step.kind === 'edit' ? error : damagedStep();
-    }
   }
 
   /** First in the transaction: nobody else may have written since. */

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { UserFacingError } from '../contract/errors.ts';
 import { applyChanges } from '../contract/timeline/apply-changes.ts';
+import { checkDocument } from '../contract/timeline/check-document.ts';
 import { emptyDocument } from '../contract/timeline/document.ts';
 import type { Document } from '../contract/timeline/document.ts';
 import { idSchema, nameSchema } from '../contract/timeline/media.ts';
@@ -60,7 +61,10 @@ export const savedVersions = (db: Database) => {
       try {
         const { v, content: bytes } = contentRow.parse(row);
         const text = gunzipSync(bytes, { maxOutputLength: maxVersionBytes }).toString('utf8');
-        return { document: applyChanges(emptyDocument, parseChanges(text, v)), version: versionOf(row) };
+        const document = applyChanges(emptyDocument, parseChanges(text, v));
+        const [unsound] = checkDocument(document);
+        if (unsound) throw new Error(unsound);
+        return { document, version: versionOf(row) };
       } catch {
         throw new UserFacingError(
           'input',

@@ -13,6 +13,8 @@ import { temporaryFolders } from '../support/folders.ts';
 import { randomEdit, randomOf, startFilm } from '../support/project-edits.ts';
 
 const newFolder = temporaryFolders();
+/** An id that nothing has. */
+const strangerId = '01900000-0000-7000-8000-000000000001';
 const quiet: OpenOptions = { backupEvery: 0 };
 
 let original = '';
@@ -209,6 +211,21 @@ describe('what was planted in a project', () => {
       'steps that fit nothing',
       "UPDATE edit_log SET forward = ?, inverse = ? WHERE kind = 'edit'",
       Array(2).fill('[{"type":"remove","entity":"clip","id":"01900000-0000-7000-8000-000000000001"}]'),
+    ],
+    [
+      'steps that name what is not there',
+      "UPDATE edit_log SET forward = ?, inverse = ? WHERE kind = 'edit'",
+      Array<string>(2).fill(
+        JSON.stringify([
+          {
+            ...{ type: 'put', entity: 'marker' },
+            value: {
+              ...{ id: strangerId, sequenceId: strangerId, clipId: null, frame: 0, duration: 0, name: '' },
+              colour: '#000000',
+            },
+          },
+        ]),
+      ),
     ],
     ['a stack with holes', 'DELETE FROM undo_stack WHERE position % 2 = ?', [0]],
     [

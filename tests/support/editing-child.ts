@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { openProject } from '../../engine/projects/project.ts';
-import { randomEdit, randomOf, startFilm } from './project-edits.ts';
+import { randomEdit, randomOf } from './project-edits.ts';
 
 const [file, seed] = process.argv.slice(2);
 const random = randomOf(Number(seed));
@@ -14,7 +14,6 @@ const say = (line: string): void => void writeSync(1, `${line}\n`);
 let project = await openProject(file, { backupEvery: 0 });
 if (project.readOnly) throw new Error(project.readOnlyReason ?? '');
 say('open');
-if (project.revision === 0) startFilm(project);
 for (let n = 0; ; n++) {
   const opId = `${seed}-${n}`;
   say(`${randomEdit(project, random, opId).revision} ${opId}`);

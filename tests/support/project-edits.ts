@@ -18,19 +18,25 @@ export const randomOf = (seed: number): (() => number) => {
   };
 };
 
+const addMedia = (): [string, unknown] => {
+  const names = ['a.mov', 'b.mov', 'c.mp4', 'd.mkv'];
+  return ['add-media', { media: names.map((name) => madeUpMedia(newId(), 'video', name, { frames: 500 })) }];
+};
+const addSequence: [string, unknown] = [
+  'add-sequence',
+  { name: 'Film', frameRate: rational(25), width: 1920, height: 1080 },
+];
+
 /** Three edits that give a project something to edit: four media, a sequence of two tracks each, a first clip. */
 export const startFilm = (project: Project): void => {
-  const media = ['a.mov', 'b.mov', 'c.mp4', 'd.mkv'].map((name) =>
-    madeUpMedia(newId(), 'video', name, { frames: 500 }),
-  );
-  project.edit('add-media', { media });
-  project.edit('add-sequence', { name: 'Film', frameRate: rational(25), width: 1920, height: 1080 });
-  const [sequenceId] = project.document().sequences.keys();
-  const [video] = tracksOf(project.document(), sequenceId, 'video');
-  const [audio] = tracksOf(project.document(), sequenceId, 'audio');
-  project.edit('append', {
-    ...{ sequenceId, source: { mediaId: media[0].id }, videoTrackId: video.id, audioTrackId: audio.id },
-  });
+  project.edit(...addMedia());
+  project.edit(...addSequence);
+  const document = project.document();
+  const [sequenceId] = document.sequences.keys();
+  const [mediaId] = [...document.media.keys()].sort();
+  const [video] = tracksOf(document, sequenceId, 'video');
+  const [audio] = tracksOf(document, sequenceId, 'audio');
+  project.edit('append', { sequenceId, source: { mediaId }, videoTrackId: video.id, audioTrackId: audio.id });
 };
 
 type Attempt = (project: Project, options: CallOptions) => ProjectChange;
@@ -38,9 +44,16 @@ type Attempt = (project: Project, options: CallOptions) => ProjectChange;
 /** One edit, undo or redo, drawn at random; what was drawn may well be refused. */
 const drawn = (project: Project, random: () => number): Attempt => {
   const document = project.document();
+  const edit =
+    (name: string, input: unknown): Attempt =>
+    (to, options) =>
+      to.edit(name, input, options);
+  const [sequenceId] = document.sequences.keys();
+  // A new project, or one whose beginning has been undone.
+  if (document.media.size === 0) return edit(...addMedia());
+  if (sequenceId === undefined) return edit(...addSequence);
   const upTo = (n: number): number => Math.floor(random() * n);
   const pick = <T>(values: readonly T[]): T => values[upTo(values.length)];
-  const [sequenceId] = document.sequences.keys();
   const [video, audio] = (['video', 'audio'] as const).map((kind) => pick(tracksOf(document, sequenceId, kind)));
   const clips: readonly Clip[] = clipsOf(document, video.id);
   const clipId = clips.length > 0 ? pick(clips).id : newId();
@@ -50,10 +63,6 @@ const drawn = (project: Project, random: () => number): Attempt => {
     source: { mediaId, in: rational(upTo(5)), duration: 10 + upTo(60) },
     ...{ videoTrackId: video.id, audioTrackId: audio.id },
   };
-  const edit =
-    (name: string, input: unknown): Attempt =>
-    (to, options) =>
-      to.edit(name, input, options);
   const by = upTo(40) - 20;
   return pick<Attempt>([
     edit('append', place),
