@@ -2,7 +2,7 @@ import type { Title } from '../../contract/timeline/entities.ts';
 import { titleSchema } from '../../contract/timeline/entities.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { patternOf } from '../../contract/timeline/picture-pattern.ts';
-import { pathOfUrl } from './file-url.ts';
+import { fileUrl, pathOfUrl } from './file-url.ts';
 import { longtakeWords, otioNode, schemaOf } from './otio-nodes.ts';
 import type { OtioNode } from './otio-nodes.ts';
 import { referenceMetadataSchema, titleGenerator } from './otio-longtake.ts';
@@ -33,7 +33,9 @@ export const createMediaShelf = (records: TimelineMetadata['media'], newId: () =
   const want = (node: OtioNode, path: string | null, firstNumber: number | null): WantedMedia => {
     const key = longtakeWords(referenceMetadataSchema, node)?.key;
     const known = key !== undefined && Object.hasOwn(records, key) ? records[key] : undefined;
-    const record = known && known.path === path ? known : null;
+    // A URL has only slashes, whatever the path had.
+    const same = known && path !== null && fileUrl(known.path) === fileUrl(path);
+    const record = same ? known : null;
     const identity = JSON.stringify(record ? [key] : [path, firstNumber, path === null ? node.name : '']);
     const media = wanted.get(identity) ?? {
       id: newId(),
