@@ -55,7 +55,7 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
     onFault,
     onClosing: ({ project, folder }) => recent.picture(project, (shown, to) => media.picture(folder, shown, to)),
   });
-  const media = createMediaWork(openCache(), projects.all, report);
+  const media = createMediaWork(openCache({ folder: options.cacheFolder }), projects.all, report);
 
   const host: Host = {
     ...{ options: { ...options, onFault }, topics, projects, media, recent, report },
@@ -66,7 +66,7 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
     preferences: jsonFile(path.join(options.dataFolder, 'preferences.json'), preferencesSchema, {}, onFault),
     enter: async (project, connection) => {
       const entry = projects.add(project, connection);
-      await recent.note(project);
+      await recent.note(entry.project);
       media.prepare(entry).catch(onFault);
       return entry;
     },

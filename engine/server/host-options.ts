@@ -9,6 +9,8 @@ export type HostOptions = {
   projectsFolder: string;
   /** What is remembered from one start to the next: preferences, recent projects. */
   dataFolder: string;
+  /** For thumbnails, waveforms and proxies; the usual place unless told. */
+  cacheFolder?: string;
   /** The clips that the demo project is made of; undefined where none came along. */
   demoFolder?: string;
   /** Told of everything that is no user's doing: it is logged whole. */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { UserFacingError } from '../contract/errors.ts';
 import { maxMessageBytes } from '../contract/protocol/envelope.ts';
 import type { OpenedProject } from '../contract/protocol/project.ts';
 import { projectTopic, workTopic } from '../contract/protocol/topics.ts';
@@ -9,6 +8,7 @@ import type { ProjectHandle } from '../contract/protocol/values.ts';
 import type { ProjectChange } from '../projects/edit-log.ts';
 import type { Project } from '../projects/project-types.ts';
 import type { Connection } from './connection.ts';
+import { ProjectNotOpen } from './problem.ts';
 import type { TopicHub } from './topic-hub.ts';
 
 /** A project that windows of this engine have open. */
@@ -25,7 +25,7 @@ export type Holder = Connection | object;
 export type OpenProjects = {
   /** Gives a project that was opened for a window a handle; the same one while the file stays open. */
   add: (project: Project, holder: Holder) => OpenEntry;
-  /** @throws UserFacingError input when no such project is open */
+  /** @throws ProjectNotOpen */
   get: (handle: ProjectHandle) => OpenEntry;
   has: (handle: ProjectHandle) => boolean;
   all: () => OpenEntry[];
@@ -72,7 +72,7 @@ export const createOpenProjects = ({ topics, onClosing, onFault }: OpenProjectsO
   const get = (handle: ProjectHandle): Entry => {
     const entry = entries.get(handle);
     if (entry) return entry;
-    throw new UserFacingError('input', 'This project is not open any more.', 'Open it again.');
+    throw new ProjectNotOpen();
   };
 
   const tellChange = (entry: OpenEntry, { kind, op, opId, changes }: ProjectChange): void => {

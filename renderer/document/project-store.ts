@@ -1,4 +1,3 @@
-import type { CallResult } from '../../engine/contract/protocol/calls.ts';
 import type { EditState, OpenedProject } from '../../engine/contract/protocol/project.ts';
 import { documentOfSnapshot } from '../../engine/contract/protocol/snapshot.ts';
 import type { Snapshot } from '../../engine/contract/protocol/snapshot.ts';
@@ -10,7 +9,7 @@ import type { Document } from '../../engine/contract/timeline/document.ts';
 import { runOperation } from '../../engine/contract/timeline/operations/registry.ts';
 import type { OperationInput, OperationName } from '../../engine/contract/timeline/operations/registry.ts';
 import type { EngineClient } from './engine-client.ts';
-import { ConnectionLost } from './engine-refusal.ts';
+import { ConnectionLost, EngineRefusal } from './engine-refusal.ts';
 
 /** The open project as the screen sees it; a new object after every change. */
 export type ProjectView = {
@@ -146,60 +145,69 @@ export const openProjectStore = async ({ client, opened, readJson }: StoreOption
     const listening = handle;
     stopListening = client.listen(projectTopic(handle), {
       event: happened,
-      missed: () => void recover(listening),
+      missed: () => {
+        if (listening === handle) void recover();
+      },
     });
   };
 
   let instance = client.instance();
+  const openAgain = async (): Promise<void> => {
+    instance = client.instance();
+    const again = await client.call('project.open', { path: opened.path });
+    if (again.outcome !== 'opened') throw new Error(again.why);
+    handle = again.opened.project;
+    set({ project: handle, readOnly: again.opened.readOnly });
+    listen();
+    await load();
+  };
+  let recovering: Promise<void> | undefined;
   /** After events were missed: the same project where the engine still has it open, else the same file opened again. */
-  const recover = async (of: string): Promise<void> => {
-    if (of !== handle) return;
-    if (
-      instance === client.instance() &&
-      (await load().then(
-        () => true,
-        () => false,
-      ))
-    )
-      return;
-    try {
-      instance = client.instance();
-      const again = await client.call('project.open', { path: opened.path });
-      if (again.outcome !== 'opened') return set({ stale: true });
-      handle = again.opened.project;
-      set({ project: handle, readOnly: again.opened.readOnly });
-      listen();
-      await load();
-    } catch {
-      set({ stale: true });
-    }
+  const recover = (): Promise<void> => {
+    recovering ??= (instance === client.instance() ? load().catch(openAgain) : openAgain())
+      .catch(() => set({ stale: true }))
+      .finally(() => (recovering = undefined));
+    return recovering;
   };
   const stopStatus = client.onStatus((status) => {
     if (status !== 'open') set({ stale: true });
     else if (instance === client.instance()) set({ stale: false });
   });
 
-  /** Sends again what a lost connection may have swallowed: the opId makes it happen once. */
-  const persist = async (send: () => Promise<EditState>): Promise<EditState> => {
+  /** Resolves once the engine answers again. */
+  const reached = async (): Promise<void> => {
+    while ((await client.call('session.info', {}).catch((error: unknown) => error)) instanceof ConnectionLost) {
+      if (client.status() === 'closed') throw new ConnectionLost();
+    }
+  };
+
+  /** Does again what a lost connection or an engine that was started anew may have swallowed: the opId makes an edit happen once. */
+  const persist = async (work: () => Promise<void>): Promise<void> => {
     for (;;) {
+      const used = handle;
       try {
-        return await send();
+        return await work();
       } catch (error) {
-        if (!(error instanceof ConnectionLost) || client.status() === 'closed') throw error;
-        const before = client.instance();
-        await client.call('session.info', {});
-        if (before !== client.instance()) await recover(handle);
+        if (error instanceof ConnectionLost && client.status() !== 'closed') await reached();
+        else if (!(error instanceof EngineRefusal) || error.reason !== 'not-open') throw error;
+        else {
+          await recover();
+          if (handle === used) throw error;
+        }
       }
     }
   };
 
-  const enqueue = (send: (opId: string) => Promise<CallResult<'project.edit'>>, opId: string): Promise<void> => {
+  const enqueue = (send: (opId: string) => Promise<EditState>, opId: string): Promise<void> => {
+    const work = async (): Promise<void> => {
+      const { revision } = await send(opId);
+      // The event came before the answer, unless it had to be told by a snapshot.
+      if (loading) await loading;
+      if (view && view.state.revision < revision) await load();
+    };
     const run = async (): Promise<void> => {
       try {
-        const { revision } = await persist(() => send(opId));
-        // The event came before the answer, unless it had to be told by a snapshot.
-        if (loading) await loading;
-        if (view && view.state.revision < revision) await load();
+        await persist(work);
       } finally {
         if (previewedBy === opId) {
           previewedBy = undefined;

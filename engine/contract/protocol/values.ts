@@ -37,7 +37,7 @@ export const problemSchema = z
     message: z.string(),
     /** What to do about it. */
     remedy: z.string(),
-    /** Why an edit was refused: an EditRefusal. */
+    /** Stable, for the window to act on: why an edit was refused (EditRefusal), or `not-open` for a handle that names no open project. */
     reason: z.string().optional(),
   })
   .strict();

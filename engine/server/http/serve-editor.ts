@@ -84,6 +84,8 @@ export const serveEditor = async (options: ServeOptions): Promise<EditorServer> 
       const offset = await engine.upload(project, id, Number(given), request);
       response.writeHead(204, { 'Upload-Offset': String(offset) }).end();
     } catch (error) {
+      // The browser has gone: what came before counts, and nobody reads an answer.
+      if (request.destroyed && !request.complete) return;
       // The rest of the body is not read: the connection cannot be used again.
       response.setHeader('Connection', 'close');
       if (error instanceof WrongOffset) {
