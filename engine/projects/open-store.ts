@@ -99,6 +99,11 @@ export const openStore = (file: string, options: OpenOptions): OpenStore => {
     return withWords(file, () => checked(file, options));
   } catch (error) {
     if (!(error instanceof Damage)) throw error;
-    throw new ProjectDamaged(file, error.message, newestGoodBackup(file));
+    const { message } = error;
+    throw new ProjectDamaged(
+      file,
+      message,
+      withWords(file, () => newestGoodBackup(file)),
+    );
   }
 };
