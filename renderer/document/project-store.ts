@@ -10,6 +10,7 @@ import { runOperation } from '../../engine/contract/timeline/operations/registry
 import type { OperationInput, OperationName } from '../../engine/contract/timeline/operations/registry.ts';
 import type { EngineClient } from './engine-client.ts';
 import { ConnectionLost, EngineRefusal } from './engine-refusal.ts';
+import { newId } from './new-id.ts';
 
 /** The open project as the screen sees it; a new object after every change. */
 export type ProjectView = {
@@ -62,11 +63,8 @@ export type StoreOptions = {
 
 type Preview = { name: OperationName; input: unknown };
 
-/** Ids of things that a preview makes; the engine gives its own to what the edit makes. */
-const previewId = (): string => crypto.randomUUID().replace(/^(.{14})./, '$17');
-
 const previewed = (document: Document, { name, input }: Preview): Document =>
-  applyChanges(document, runOperation(document, name, input, { newId: previewId }).forward);
+  applyChanges(document, runOperation(document, name, input, { newId }).forward);
 
 /** Opens the store of a project that the engine has opened. @throws when its document cannot be read */
 export const openProjectStore = async ({ client, opened, readJson }: StoreOptions): Promise<ProjectStore> => {

@@ -10,6 +10,9 @@ export type Tool = (typeof tools)[number];
 /** By which door the project was entered; says what the empty editor asks for. */
 export type Intent = 'edit' | 'animate' | 'transition';
 
+/** Something on the timeline that is no clip. */
+export type Detail = { kind: 'transition' | 'marker'; id: string };
+
 /** What all surfaces of the editor share about the open project. Reactive throughout; what is the project's own is in `view`. */
 export type Editor = {
   readonly store: ProjectStore;
@@ -24,8 +27,15 @@ export type Editor = {
   playing: boolean;
   /** Ids of selected clips; those that are gone with an edit are no longer among them. */
   readonly selection: ReadonlySet<string>;
+  /** Selecting clips lets go of a selected transition or marker. */
   select: (ids: Iterable<string>) => void;
+  /** A transition or marker that is selected instead of clips; its id, null when there is none or it is gone. */
+  readonly detail: Detail | null;
+  selectDetail: (detail: Detail | null) => void;
   tool: Tool;
+  /** The range between in and out, frames of the sequence: from `inPoint` up to, not including, `outPoint`; null where it is not set. */
+  inPoint: number | null;
+  outPoint: number | null;
   /** The media that the source monitor shows. */
   sourceMediaId: string | null;
 };
@@ -36,7 +46,11 @@ export const createEditor = (store: ProjectStore, intent: Intent): Editor => {
   const view = fromStore(store);
   let sequenceId = $state<string | null>(null);
   let selected = $state.raw<ReadonlySet<string>>(new Set());
-  const state = $state({ frame: 0, playing: false, tool: 'select' as Tool, sourceMediaId: null as string | null });
+  let detail = $state.raw<Detail | null>(null);
+  const state = $state({
+    ...{ frame: 0, playing: false, tool: 'select' as Tool },
+    ...{ sourceMediaId: null as string | null, inPoint: null as number | null, outPoint: null as number | null },
+  });
   return {
     store,
     intent,
@@ -49,7 +63,10 @@ export const createEditor = (store: ProjectStore, intent: Intent): Editor => {
     openSequence: (id) => {
       sequenceId = id;
       selected = new Set();
+      detail = null;
       state.frame = 0;
+      state.inPoint = null;
+      state.outPoint = null;
     },
     get frame() {
       return state.frame;
@@ -70,6 +87,28 @@ export const createEditor = (store: ProjectStore, intent: Intent): Editor => {
     },
     select: (ids) => {
       selected = new Set(ids);
+      detail = null;
+    },
+    get detail() {
+      if (!detail) return null;
+      const { transitions, markers } = view.current.shown;
+      return (detail.kind === 'transition' ? transitions : markers).has(detail.id) ? detail : null;
+    },
+    selectDetail: (next) => {
+      selected = new Set();
+      detail = next;
+    },
+    get inPoint() {
+      return state.inPoint;
+    },
+    set inPoint(frame) {
+      state.inPoint = frame;
+    },
+    get outPoint() {
+      return state.outPoint;
+    },
+    set outPoint(frame) {
+      state.outPoint = frame;
     },
     get tool() {
       return state.tool;
