@@ -53,6 +53,7 @@ describe('any sequence of edits', () => {
           expect(canonicalJson(document), `redo of ${edit.op}`).toBe(states[i + 1]);
         }
       }),
+      // More for whoever changes an operation: TIMELINE_RUNS=1000.
       { numRuns: Number(process.env.TIMELINE_RUNS ?? 60) },
     );
   });
