@@ -35,7 +35,7 @@ describe.skipIf(!chromiumPath())('the editor in a real browser', () => {
     await page.goto(host.server.newLink());
     await page.getByRole('heading', { name: 'What would you like to make?' }).waitFor();
     expect(new URL(page.url()).search).toBe('');
-    expect(await page.evaluate(() => crossOriginIsolated && isSecureContext)).toBe(true);
+    expect(await page.evaluate('crossOriginIsolated && isSecureContext')).toBe(true);
     await page.reload();
     await page.getByRole('button', { name: /Edit a timeline/ }).waitFor();
     await screenshot(page, 'doors-dark');

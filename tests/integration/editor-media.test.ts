@@ -8,6 +8,7 @@ import type { OpenedProject } from '../../engine/contract/protocol/project.ts';
 import { workTopic } from '../../engine/contract/protocol/topics.ts';
 import type { WorkEvent } from '../../engine/contract/protocol/topics.ts';
 import { exportUrl, mediaUrl, uploadUrl } from '../../engine/contract/protocol/urls.ts';
+import type { Title } from '../../engine/contract/timeline/entities.ts';
 import { readHeader } from '../../engine/contract/peaks.ts';
 import type { EngineClient } from '../../renderer/document/engine-client.ts';
 import { openProjectStore } from '../../renderer/document/project-store.ts';
@@ -247,11 +248,12 @@ describe('a file that a browser copies into the project', () => {
 
 describe('titles and exports', () => {
   it('gives the bitmap of a title', async () => {
-    const title = {
+    const title: Title = {
       ...{ text: 'Hello', font: 'sans', weight: 'bold', italic: false, size: 0.2, colour: '#ffffff', align: 'centre' },
       ...{ lineHeight: 1.2, background: { colour: '#000000', opacity: 0, padding: 0 } },
-      ...{ outline: { colour: '#000000', width: 0 }, shadow: { colour: '#000000', opacity: 0, blur: 0, distance: 0 } },
-    } as const;
+      outline: { colour: '#000000', width: 0 },
+      shadow: { colour: '#000000', opacity: 0, blur: 0, distance: 0 },
+    };
     const bitmap = await client.call('titles.bitmap', { title, width: 640, height: 360 });
     const pixels = await bytesOf(await host.fetch(bitmap.url));
     expect(pixels.length).toBe(bitmap.width * bitmap.height * 4);
