@@ -1,7 +1,7 @@
-import { animatedOf, animatedProperties } from '../../engine/contract/timeline/clip-animation.ts';
 import { markersOfClip } from '../../engine/contract/timeline/document.ts';
 import type { Clip } from '../../engine/contract/timeline/entities.ts';
 import { toNumber } from '../../engine/contract/timeline/rational.ts';
+import { keyFramesOf, keyLine, keySize } from './clip-keys.ts';
 import type { Palette } from './palette.ts';
 import type { Row } from './rows.ts';
 import { cutToFit } from './scene.ts';
@@ -138,20 +138,6 @@ const drawFades = (context: CanvasRenderingContext2D, scene: Scene, clip: Clip, 
   context.fill();
   context.globalAlpha /= 0.6;
 };
-
-/** Frames of a clip that have a key of any property, ascending, within the clip. */
-export const keyFramesOf = (clip: Clip): number[] => {
-  const frames = new Set<number>();
-  for (const property of animatedProperties)
-    for (const { frame } of animatedOf(clip, property)?.keys ?? [])
-      if (frame >= 0 && frame < clip.duration) frames.add(frame);
-  return [...frames].sort((a, b) => a - b);
-};
-
-/** Half the width of a key's diamond, pixels. */
-export const keySize = 5;
-/** The middle of the keys, pixels above the lower edge of a clip. */
-export const keyLine = 9;
 
 const drawKeys = (context: CanvasRenderingContext2D, scene: Scene, clip: Clip, box: Box): void => {
   const keys = keyFramesOf(clip);

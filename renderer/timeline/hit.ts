@@ -8,8 +8,10 @@ import {
 import type { Document } from '../../engine/contract/timeline/document.ts';
 import type { Clip, Transition } from '../../engine/contract/timeline/entities.ts';
 import { cutOf, sidesOf } from '../../engine/contract/timeline/transition-room.ts';
+import { keyFramesOf, keyLine, keySize } from './clip-keys.ts';
 import { rowAt } from './rows.ts';
 import type { Row } from './rows.ts';
+import type { Scene } from './scene.ts';
 import { timeAt, xOf } from './time-scale.ts';
 import type { TimeScale } from './time-scale.ts';
 
@@ -20,6 +22,8 @@ export type Hit =
   | { kind: 'nothing' }
   | { kind: 'row'; row: Row }
   | { kind: 'clip'; row: Row; clip: Clip; part: ClipPart }
+  /** The keys of a selected clip that lie on one frame, counted from its start. */
+  | { kind: 'key'; row: Row; clip: Clip; frame: number }
   | { kind: 'transition'; row: Row; transition: Transition; part: ClipPart };
 
 /** How near to an edge counts as the edge, pixels inside the clip and outside of it. */
@@ -52,8 +56,17 @@ const transitionAt = (document: Document, clip: Clip, time: TimeScale, x: number
     return x >= xOf(time, from) && x < xOf(time, to);
   });
 
+const keyAt = (row: Row, clip: Clip, time: TimeScale, x: number, y: number): number | undefined => {
+  if (Math.abs(y - (row.y + row.height - 3 - keyLine)) > keySize + 2) return undefined;
+  return keyFramesOf(clip).find((frame) => Math.abs(x - xOf(time, clip.start + frame)) <= keySize + 2);
+};
+
 /** What lies at a place of the rows; `x` from the left of the clips, `y` from the top of the first row, pixels. */
-export const hitAt = (document: Document, rows: readonly Row[], time: TimeScale, x: number, y: number): Hit => {
+export const hitAt = (
+  { document, rows, time, selection }: Pick<Scene, 'document' | 'rows' | 'time' | 'selection'>,
+  x: number,
+  y: number,
+): Hit => {
   const row = rowAt(rows, y);
   if (!row) return { kind: 'nothing' };
   const from = Math.floor(timeAt(time, x - outside));
@@ -67,6 +80,8 @@ export const hitAt = (document: Document, rows: readonly Row[], time: TimeScale,
     near.find(({ start, duration }) => x >= xOf(time, start) && x < xOf(time, start + duration)) ??
     near.find((one) => Math.min(Math.abs(x - xOf(time, one.start)), Math.abs(x - xOf(time, endOf(one)))) <= outside);
   if (!clip) return { kind: 'row', row };
+  const key = selection.has(clip.id) && !row.track.locked ? keyAt(row, clip, time, x, y) : undefined;
+  if (key !== undefined) return { kind: 'key', row, clip, frame: key };
   const transition = y >= transitionBand(row).top ? transitionAt(document, clip, time, x) : undefined;
   if (transition) {
     const span = spanOf(document, transition);
