@@ -2,11 +2,12 @@ import { existsSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { UserFacingError } from '../contract/errors.ts';
 import { canonicalJson } from '../contract/timeline/canonical-json.ts';
+import type { Change } from '../contract/timeline/change.ts';
 import { copyInto, listBackups, makeBackup } from './backups.ts';
 import type { Backup } from './backups.ts';
 import { takeLock } from './lock-file.ts';
 import { latestVersion } from './migrate.ts';
-import { makeEmpty, problemIn } from './open-file.ts';
+import { connect, makeEmpty, problemIn } from './open-file.ts';
 import { openStore } from './open-store.ts';
 import type { OpenStore } from './open-store.ts';
 import { checkNewPath, placeFile } from './project-files.ts';
@@ -15,6 +16,7 @@ import { readDocument } from './read-document.ts';
 import { replaceDamaged } from './recovery.ts';
 import type { RecoveryChoice } from './recovery.ts';
 import { inWords, withWords } from './sqlite-errors.ts';
+import { changeWriter } from './write-changes.ts';
 
 /** An open file and the handles of this process that share it. */
 type Shared = OpenStore & {
@@ -193,12 +195,26 @@ export const openProject = async (file: string, options: OpenOptions = {}): Prom
   return handleOn(key, sharedAt(key, openStore(real, { ...options, mode }), backupEvery), mode);
 };
 
+/** Writes what a new project begins with into its file; no edit, so undo does not reach it. */
+const writeFirst = (file: string, first: readonly Change[]): void => {
+  const db = connect(file, false);
+  try {
+    db.transaction(() => changeWriter(db)(first))();
+  } finally {
+    db.close();
+  }
+};
+
 /**
- * Makes an empty project and opens it.
+ * Makes a project and opens it.
  * @param file its name ends in .longtake; its folder exists
+ * @param options.first steps from the empty document that the project begins with; nothing unless told
  * @throws UserFacingError usage when there is such a file already; input or room when it cannot be written
  */
-export const createProject = async (file: string, options: OpenOptions = {}): Promise<Project> => {
+export const createProject = async (
+  file: string,
+  { first = [], ...options }: OpenOptions & { first?: readonly Change[] } = {},
+): Promise<Project> => {
   const target = path.resolve(file);
   checkNewPath(target);
   const partial = `${target}.partial`;
@@ -206,6 +222,7 @@ export const createProject = async (file: string, options: OpenOptions = {}): Pr
     rmSync(partial, { force: true });
     try {
       makeEmpty(partial);
+      if (first.length > 0) writeFirst(partial, first);
       placeFile(partial, target);
     } finally {
       rmSync(partial, { force: true });

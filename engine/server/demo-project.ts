@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UserFacingError } from '../contract/errors.ts';
+import type { Document } from '../contract/timeline/document.ts';
 import type { OperationName } from '../contract/timeline/operations/registry.ts';
 import type { Title } from '../contract/timeline/entities.ts';
+import { contentOf } from '../projects/difference.ts';
+import { newId } from '../projects/ids.ts';
 import { importMedia } from '../projects/import-media.ts';
 import { createProject, openProject } from '../projects/project.ts';
 import type { Project } from '../projects/project-types.ts';
@@ -43,6 +46,25 @@ const fill = async (project: Project, media: string, signal: AbortSignal): Promi
   edit('overwrite', { sequenceId: sequence.id, source, videoTrackId: above.id, at: 18 });
 };
 
+/** Edited together in a project of its own, of which only the document is kept: undo takes nothing of the demo apart. */
+const demoDocument = async (folder: string, media: string, signal: AbortSignal): Promise<Document> => {
+  const draft = `.draft-${newId()}.longtake`;
+  try {
+    // Beside the media, so that their paths are those of the demo.
+    const project = await createProject(path.join(folder, draft), { backupEvery: 0 });
+    try {
+      await fill(project, media, signal);
+      return project.document();
+    } finally {
+      await project.close();
+    }
+  } finally {
+    // With what lies beside it.
+    for (const left of await readdir(folder))
+      if (left.startsWith(draft)) await rm(path.join(folder, left), { recursive: true, force: true });
+  }
+};
+
 /**
  * Opens the demo project in the projects folder; makes it, with copies of the clips, where it is not there yet.
  * @throws UserFacingError input when there are no clips to make it of, room when the disk is full
@@ -55,19 +77,8 @@ export const openDemo = async (options: HostOptions, signal: AbortSignal): Promi
   if (!hasDemo(options) || demoFolder === undefined) {
     throw new UserFacingError('input', 'The demo clips did not come along.', 'Get a complete copy of Longtake.');
   }
-  // Made under another name, so that what was interrupted is begun anew instead of opened half done.
-  const draft = path.join(folder, `${name}.draft.longtake`);
   const media = path.join(folder, 'media');
   await mkdir(media, { recursive: true });
-  for (const left of await readdir(folder))
-    if (left.includes('.draft.')) await rm(path.join(folder, left), { recursive: true });
   for (const clip of [...clips, 'poppy-field.jpg']) await copyFile(path.join(demoFolder, clip), path.join(media, clip));
-  const project = await createProject(draft, { backupEvery: 0 });
-  try {
-    await fill(project, media, signal);
-  } finally {
-    await project.close();
-  }
-  await rename(draft, file);
-  return openProject(file);
+  return createProject(file, { first: contentOf(await demoDocument(folder, media, signal)) });
 };

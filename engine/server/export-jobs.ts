@@ -27,7 +27,7 @@ export const createExportJobs = (
   onFault: (error: unknown) => void,
 ): ExportJobs => {
   const jobs = new Map<string, Job>();
-  const keyOf = ({ project }: OpenEntry, work: string): string => `${project.id} ${work}`;
+  const keyOf = ({ project }: OpenEntry, work: string): string => `${project.path} ${work}`;
 
   const run = async (job: Job, input: ParsedInput<'export.start'>): Promise<void> => {
     const { entry, state, abort } = job;
@@ -84,7 +84,7 @@ export const createExportJobs = (
     },
     list: (entry) =>
       [...jobs.values()]
-        .filter((job) => job.entry.project.id === entry.project.id)
+        .filter((job) => job.entry.project.path === entry.project.path)
         .map((job) => job.state)
         .reverse(),
     file: (entry, work) => {

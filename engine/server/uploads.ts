@@ -80,7 +80,7 @@ const takeName = async (folder: string, name: string): Promise<string> => {
 
 export const createUploads = (): Uploads => {
   const uploads = new Map<string, Upload>();
-  const keyOf = ({ project }: OpenEntry, upload: string): string => `${project.id} ${upload}`;
+  const keyOf = ({ project }: OpenEntry, upload: string): string => `${project.path} ${upload}`;
   const get = (entry: OpenEntry, upload: string): Upload => {
     const found = uploads.get(keyOf(entry, upload));
     if (found) return found;

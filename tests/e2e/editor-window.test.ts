@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fileURLToPath } from 'node:url';
 import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from '../support/browser.ts';
 import { startHost } from '../support/editor-host.ts';
@@ -15,10 +12,8 @@ describe.skipIf(!chromiumPath())('the editor in a real browser', () => {
   let browser: Browser;
   let page: Page;
   let complaints: string[];
-  let folder: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'longtake-window-'));
     host = await startHost({ renderer: builtEditor(), demoFolder });
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
@@ -27,7 +22,6 @@ describe.skipIf(!chromiumPath())('the editor in a real browser', () => {
   afterAll(async () => {
     await browser?.close();
     await host?.close();
-    await rm(folder, { recursive: true, force: true });
     expect(host.faults).toEqual([]);
   });
 
@@ -65,10 +59,10 @@ describe.skipIf(!chromiumPath())('the editor in a real browser', () => {
     await page.mouse.move(box.x + 200, box.y - 46, { steps: 3 });
     await page.mouse.up();
     expect(await size()).toBe(before + 66);
-    await page.waitForFunction(async () => (await fetch('/index.html')).ok);
     const client = host.client();
     // Sent when it has rested for a moment.
-    while ((await client.call('preferences.get', {})).values['layout.timeline'] !== before + 66);
+    const kept = async () => (await client.call('preferences.get', {})).values['layout.timeline'];
+    await vi.waitFor(async () => expect(await kept()).toBe(before + 66), 10_000);
     await page.reload();
     await page.getByRole('heading', { name: 'Untitled' }).waitFor();
     expect(await size()).toBe(before + 66);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CallInput } from '../../engine/contract/protocol/calls.ts';
 import type { OpenedProject } from '../../engine/contract/protocol/project.ts';
 import { workTopic } from '../../engine/contract/protocol/topics.ts';
@@ -190,8 +190,11 @@ describe('a file that a browser copies into the project', () => {
       broken.on('error', () => resolve());
       broken.write(body.subarray(100_000, 150_000), () => setTimeout(() => broken.destroy(), 100));
     });
-    let there = 0;
-    while (there <= 100_000) there = (await client.call('upload.state', { project: opened.project, upload })).offset;
+    const there = await vi.waitFor(async () => {
+      const { offset: now } = await client.call('upload.state', { project: opened.project, upload });
+      expect(now).toBeGreaterThan(100_000);
+      return now;
+    }, 10_000);
 
     await host.restart();
     const again = await client.call('project.open', { path: opened.path });

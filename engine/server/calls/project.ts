@@ -3,6 +3,9 @@ import path from 'node:path';
 import { UserFacingError } from '../../contract/errors.ts';
 import type { ParsedInput } from '../../contract/protocol/calls.ts';
 import type { OpenResult, projectCalls } from '../../contract/protocol/project.ts';
+import { emptyDocument } from '../../contract/timeline/document.ts';
+import { runOperation } from '../../contract/timeline/operations/registry.ts';
+import { newId } from '../../projects/ids.ts';
 import { createProject, openProject, recoverProject } from '../../projects/project.ts';
 import type { Project } from '../../projects/project-types.ts';
 import { ProjectDamaged } from '../../projects/recovery.ts';
@@ -42,16 +45,17 @@ export const projectHandlers = (host: Host): Handlers<keyof typeof projectCalls>
       const file = input.path === undefined ? undefined : await folders.allow(input.path);
       const place = file ?? newProjectFile(options.projectsFolder, input.name);
       await mkdir(path.dirname(place), { recursive: true });
+      const name = input.sequence?.name ?? path.basename(place, path.extname(place));
+      const wish = { ...firstSequence, ...input.sequence, name };
+      const first = runOperation(emptyDocument, 'add-sequence', wish, { newId }).forward;
       let project: Project;
       try {
-        project = await createProject(place);
+        project = await createProject(place, { first });
       } catch (error) {
         // A folder of our own that stayed empty is not left behind; anybody else's is not empty.
         if (file === undefined) await rmdir(path.dirname(place)).catch(() => undefined);
         throw error;
       }
-      const name = input.sequence?.name ?? path.basename(place, path.extname(place));
-      project.edit('add-sequence', { ...firstSequence, ...input.sequence, name });
       return openedOf(await host.enter(project, connection));
     },
     'project.openDemo': async (_, { connection, signal }) =>
