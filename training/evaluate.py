@@ -17,7 +17,7 @@ import torch
 from training.data import motion
 from training.data import windows as wi
 from training.export import load_run
-from training.train import Conditions, PRESET, collate, few_step
+from training.objective import PRESET, Conditions, collate, few_step
 from training.model.refiner import warp
 from training.train_refiner import composite, refiner_inputs, up8
 
@@ -37,13 +37,13 @@ def read(path: str, limit: int = 96) -> tuple[np.ndarray, float]:
 
 
 class Window:
-    """Frames with a layout of what is known, and no motion targets."""
+    """Frames with a layout of what is known, and no motion targets: motion only between neighbours that are known."""
 
     def __init__(self, frames, fps):
         self.frames, self.seconds = frames, np.arange(len(frames)) / fps
 
     def towards(self, u, r):
-        return np.zeros((*self.frames.shape[1:3], 2), np.float32)
+        return motion.dis_flow(self.frames[u], self.frames[r]) if abs(u - r) == 1 else np.zeros((*self.frames.shape[1:3], 2), np.float32)
 
 
 def sample_of(frames: np.ndarray, fps: float, known: np.ndarray) -> dict:
@@ -101,7 +101,6 @@ def main() -> None:
                 first = n // 2 - 3 - 4
             s = sample_of(clip[first : first + 16], fps, known)
             batch = collate([s])
-            fine = batch.pop("fine")
             c = Conditions(batch, compression.encoder, "cpu")
             kn, prior = c.inputs()
             torch.manual_seed(1)
@@ -113,12 +112,12 @@ def main() -> None:
             pick = torch.tensor([[0, i] for i in range(16) if not known[i]])
             row = {}
             for name, latents in (("dit", x0), ("prior", c.prior)):
-                x = refiner_inputs(c, fine, latents, compression.decoder, pick)
-                y = composite(x, *refiner(x["before"], x["after"], x["generated"], x["fields"]))
+                x = refiner_inputs(c, latents, compression.decoder, pick)
+                y = composite(x, refiner)[0]
                 row |= {f"{name} generated": psnr(x["generated"], x["truth"]), f"{name} refined": psnr(y, x["truth"])}
                 row[f"{name} warped"] = psnr(x["before"], x["truth"])
-            x = by_appearance_alone(refiner_inputs(c, fine, x0, compression.decoder, pick))
-            row["dit refined, motion estimated from its pictures"] = psnr(composite(x, *refiner(x["before"], x["after"], x["generated"], x["fields"])), x["truth"])
+            x = by_appearance_alone(refiner_inputs(c, x0, compression.decoder, pick))
+            row["dit refined, motion estimated from its pictures"] = psnr(composite(x, refiner)[0], x["truth"])
             truth = x["truth"]
             clean = compression.decoder(c.clean[0, :16, pick[:, 1]].transpose(0, 1).contiguous())
             row["ladder compression"] = psnr(clean, truth)

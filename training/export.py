@@ -20,7 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from training.model.compression import Compression
 from training.model.dit import CHANNELS, DiT, token_positions
-from training.model.refiner import Refiner
+from training.model.refiner import INPUTS, Refiner
 
 OPSET = 17
 
@@ -119,7 +119,7 @@ def read_pack_weights(pack: str, net: DiT) -> dict[str, torch.Tensor]:
     state = net.state_dict()
     # The exporter renames the weights of 3-D linear layers to numbers, transposed, in the order in which the network uses them.
     numbered = iter(sorted((k for k in arrays if k.startswith("onnx::MatMul_")), key=lambda k: int(k.split("_")[1])))
-    for name in ["embed.weight", *(f"blocks.{i}.{part}.weight" for i in range(len(net.blocks)) for part in ("qkv", "out", "up", "down")), "head.weight"]:
+    for name in ["embed.weight", *(f"blocks.{i}.{part}.weight" for i in range(len(net.blocks)) for part in ("qkv", "out", "up", "down")), "head.weight", *(f"trust.{part}.weight" for part in ("evidence", "token", "mix", "out"))]:
         if name not in arrays:
             arrays[name] = arrays[next(numbered)].T
     for name, value in state.items():
@@ -144,15 +144,15 @@ def main() -> None:
     rand = lambda *s: torch.rand(*s, generator=torch.Generator().manual_seed(sum(s)))
     hw = lambda n: {0: "n", 2: f"{n}h", 3: f"{n}w"}
     video = {2: "t", 3: "h", 4: "w"}
-    frames = lambda n, h, w: (rand(n, 3, h, w), rand(n, 3, h + 0, w), rand(n, 3, h, w) * 0.9, rand(n, 6, h, w))
+    frames = lambda n, h, w: (*(rand(n, 3, h, w) * (1 - 0.1 * k) for k in range(5)), rand(n, 10, h, w))
     roles = {
         "encode": (compression.encoder, [(rand(1, 3, 48, 64),), (rand(3, 3, 64, 80),)], ["frames"], ["latents"], {"frames": hw("f"), "latents": hw("l")}),
         "decode": (compression.decoder, [(torch.randn(1, 16, 6, 8),), (torch.randn(3, 16, 8, 10),)], ["latents"], ["frames"], {"latents": hw("l"), "frames": hw("f")}),
         "denoise": (dit, [denoise_example(4, 6, 8), denoise_example(16, 10, 12)],
                     ["noisy", "known", "mask", "prior", "hints", "info", "positions", "tau", "sigma"], ["clean"],
                     {k: video for k in ("noisy", "known", "mask", "prior", "hints", "clean")} | {"info": {2: "t"}, "positions": {0: "tokens"}}),
-        "refine": (refiner, [frames(1, 48, 64), frames(3, 64, 80)], ["before", "after", "generated", "fields"], ["flow", "weights", "residual"],
-                   {k: hw("f") for k in ("before", "after", "generated", "fields", "flow", "weights", "residual")}),
+        "refine": (refiner, [frames(1, 48, 64), frames(3, 64, 80)], list(INPUTS), ["flow", "weights", "residual"],
+                   {k: hw("f") for k in (*INPUTS, "flow", "weights", "residual")}),
     }
     graphs, worst = {}, {}
     for role, (module, examples, inputs, outputs, axes) in roles.items():

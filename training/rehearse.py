@@ -1,10 +1,12 @@
-"""The whole chain at toy size, in minutes: corpus -> cache -> compression -> transformer (stopped and resumed) -> refiner -> pack.
+"""The whole chain at toy size, in minutes: corpus -> cache -> compression -> transformer (stopped and resumed) -> refiner ->
+trust head -> all together -> pack -> unpacked.
 
     python -m training.rehearse [--work FOLDER]
 
 Its corpus is made of the project's own demo clips, so it needs nothing else. Every stage runs as a person would run it; the script
 fails if a stage fails, if the resumed run does not go on from where it stopped, if a loss is not finite, if the compression network is
-worse than the PCA it starts from, or if the exported graphs differ from PyTorch. What it trains is thrown away.
+worse than the PCA it starts from, if the exported graphs differ from PyTorch, or if unpacking loses something. What it trains is thrown
+away.
 """
 
 import argparse
@@ -79,11 +81,18 @@ def rehearse(work: str) -> None:
     check(resumed[0]["step"] > max(r["step"] for r in steps), "training goes on from its checkpoint")
     check(all(math.isfinite(v) for r in steps + resumed for v in r.values() if isinstance(v, float)), "losses are finite")
     run("training.train_refiner", *common, "--minutes", "0.4")
+    run("training.train_trust", *common, "--windows", "12", "--minutes", "0.2")
+    run("training.train_joint", *common, "--minutes", "0.4")
     print(run("training.export", "--run", out, "--out", pack, "--version", "0.0.1").strip())
     with open(os.path.join(pack, "manifest.json")) as f:
         manifest = json.load(f)
     check(set(manifest["graphs"]) == {"encode", "decode", "denoise", "refine"}, "the pack holds its four graphs")
     check(max(manifest["parity"].values()) < 1e-3, "the graphs agree with PyTorch")
+    again = os.path.join(work, "again")
+    run("training.unpack", "--config", "training/configs/toy.json", "--pack", pack, "--out", again)
+    run("training.export", "--run", again, "--out", os.path.join(work, "pack-again"), "--version", "0.0.1")
+    with open(os.path.join(work, "pack-again", "manifest.json")) as f:
+        check(json.load(f)["graphs"] == manifest["graphs"], "an unpacked pack comes back byte by byte")
 
 
 def main() -> None:

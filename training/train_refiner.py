@@ -20,8 +20,8 @@ import torch.nn.functional as F
 from training.data.corpus import Corpus
 from training.data.procedural import Stills
 from training.data.windows import Windows
-from training.model.refiner import Refiner, warp
-from training.train import Conditions, PRESET, collate, few_step
+from training.model.refiner import INPUTS, Refiner, warp
+from training.objective import PRESET, Conditions, collate, few_step
 
 
 class Batches(torch.utils.data.IterableDataset):
@@ -33,7 +33,7 @@ class Batches(torch.utils.data.IterableDataset):
     def __iter__(self):
         cv2.setNumThreads(1)
         torch.set_num_threads(1)
-        corpus = Corpus(self.o.cache, in_memory=True)
+        corpus = Corpus(self.o.cache)
         rng = np.random.default_rng(self.seed)
         windows = Windows(corpus, Stills(self.o.corpus, self.config.get("stills", 0)), self.seed + 1, None, fine=True, **self.draws)
         sizes = self.config[self.stage]["sizes"]
@@ -44,7 +44,7 @@ class Batches(torch.utils.data.IterableDataset):
 
 @torch.no_grad()
 def generate(net, compression, c: Conditions, steps: int) -> torch.Tensor:
-    """Clean latents [B, 22, T, h, w] after the last `steps` of the preset's steps."""
+    """Clean latents [B, 24, T, h, w] after the last `steps` of the preset's steps."""
     known, prior = c.inputs()
     eps = torch.randn_like(known)
     n = len(known)
@@ -55,40 +55,51 @@ def generate(net, compression, c: Conditions, steps: int) -> torch.Tensor:
         return net(z, known, c.mask, prior, c.hints, c.info, c.positions, tau, sigma.to(known)).float()
 
 
+def share(x: torch.Tensor) -> torch.Tensor:
+    """A latent's trust as 0..1; beyond the ends the gradient goes on, so that a trust at its end can come back."""
+    v = (x + 1) / 2
+    return v + (v.clamp(0, 1) - v).detach()
+
+
 def up8(x: torch.Tensor) -> torch.Tensor:
     return F.interpolate(x, scale_factor=8, mode="bilinear", align_corners=False)
 
 
-def refiner_inputs(c: Conditions, fine: torch.Tensor, latents: torch.Tensor, decoder, pick: torch.Tensor) -> dict[str, torch.Tensor]:
-    """The refiner's view of the frames `pick` [K, 2] (window, frame); `fine` [B, T, 4, H, W] is the prior's motion. The engine does
-    the same in engine/diffusion."""
+def refiner_inputs(c: Conditions, latents: torch.Tensor, decoder, pick: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The refiner's view of the frames `pick` [K, 2] (window, frame). The engine does the same in engine/diffusion."""
     bi, ti = pick[:, 0], pick[:, 1]
     z = latents[bi, :, ti]
     n, t = c.near.shape[:2]
     frames = c.frames.unflatten(0, (n, t))
     out = {"generated": decoder(z[:, :16].contiguous()).clamp(0, 1), "truth": frames[bi, ti]}
-    vis, near, has = [], [], []
+    vis, near, has, second, twice = [], [], [], [], []
     for side, name in ((0, "before"), (1, "after")):
         r = c.near[bi, ti, side]
         present = (r >= 0).float().view(-1, 1, 1, 1)
-        f = fine[bi, ti, 2 * side : 2 * side + 2]
+        f = c.fine[bi, ti, 2 * side : 2 * side + 2]
         d = f + up8(z[:, 16 + 2 * side : 18 + 2 * side] * 8 - F.avg_pool2d(f, 8))
         out["d_" + name] = d
         out["source_" + name] = frames[bi, r.clamp(min=0)]
         out[name] = warp(out["source_" + name], d) * present
-        vis.append(up8(((z[:, 20 + side : 21 + side] + 1) / 2).clamp(0, 1)) * present)
+        vis.append(up8(share(z[:, 20 + side : 21 + side])) * present)
         seconds = c.info[bi, side, ti].view(-1, 1, 1, 1)
         near.append((torch.exp(-2 * seconds) * present).expand_as(vis[-1]))
         has.append(present.expand_as(vis[-1]))
-    out["fields"] = torch.cat([*vis, *near, *has], 1)
+        offered = present * c.twice[bi].view(-1, 1, 1, 1)
+        out["second_" + name] = warp(out["source_" + name], c.second[bi, ti, 2 * side : 2 * side + 2]) * offered
+        second.append(up8(share(z[:, 22 + side : 23 + side])) * offered)
+        twice.append(offered.expand_as(vis[-1]))
+    out["fields"] = torch.cat([*vis, *near, *has, *second, *twice], 1)
     return out
 
 
-def composite(x: dict[str, torch.Tensor], flow, weights, residual) -> torch.Tensor:
-    """The refiner's answer applied at the working size."""
+def composite(x: dict[str, torch.Tensor], refiner: Refiner) -> tuple[torch.Tensor, torch.Tensor]:
+    """The refiner's answer applied at the working size: pictures [K, 3, H, W], and the shares [K, 5, H, W] that they were mixed by."""
+    flow, weights, residual = refiner(*(x[name] for name in INPUTS))
     b = warp(x["source_before"], x["d_before"] + flow[:, 0:2])
     a = warp(x["source_after"], x["d_after"] + flow[:, 2:4])
-    return weights[:, 0:1] * b + weights[:, 1:2] * a + weights[:, 2:3] * x["generated"] + residual
+    parts = (b, a, x["generated"], x["second_before"], x["second_after"])
+    return sum(weights[:, i : i + 1] * part for i, part in enumerate(parts)) + residual, weights
 
 
 def main() -> None:
@@ -119,19 +130,17 @@ def main() -> None:
     path = os.path.join(o.out, "refiner.pt")
     while (share := (time.time() - start) / (o.minutes * 60)) < 1:
         batch = next(loader)
-        fine = batch.pop("fine").to(device)
         c = Conditions(batch, compression.encoder, device)
         latents = generate(dit, compression, c, 1 if torch.rand(()) < 0.6 else 4)
         hidden = torch.nonzero(c.mask[:, 0].mean((-1, -2)) < 1)
         for pick in hidden[torch.randperm(len(hidden))].split(12)[:2]:
             with torch.no_grad():
-                x = refiner_inputs(c, fine, latents, compression.decoder, pick)
+                x = refiner_inputs(c, latents, compression.decoder, pick)
             for g in opt.param_groups:
                 g["lr"] = lr * min(1, (step + 1) / 100) * max(0.03, 0.5 + 0.5 * np.cos(np.pi * share))
-            flow, weights, residual = net(x["before"], x["after"], x["generated"], x["fields"])
-            y = composite(x, flow, weights, residual)
+            y, weights = composite(x, net)
             square = (y - x["truth"]).square()
-            loss = (square + 1e-5).sqrt().mean() + 4 * square.mean() + 1e-4 * flow.abs().mean()
+            loss = (square + 1e-5).sqrt().mean() + 4 * square.mean()
             opt.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)

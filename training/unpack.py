@@ -1,9 +1,8 @@
 """A shipped pack back to a run folder, to go on training where only the repository is at hand.
 
-    python -m training.unpack --pack resources/models/longtake-embedded --out RUN
+    python -m training.unpack --config training/configs/embedded.json --pack resources/models/longtake-embedded --out RUN
 
-Writes RUN/compression.pt and RUN/refiner.pt with the pack's weights (rounded to float16); the transformer is read by
-`training.train --init PACK`.
+Writes RUN/compression.pt, RUN/dit.pt and RUN/refiner.pt with the pack's weights (rounded to float16, without an optimiser's memory).
 """
 
 import argparse
@@ -15,7 +14,9 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+from training.export import read_pack_weights
 from training.model.compression import Compression
+from training.model.dit import DiT
 from training.model.refiner import Refiner
 
 
@@ -27,7 +28,7 @@ def fill(module: torch.nn.Module, graph: str) -> None:
 
 def main() -> None:
     ap = argparse.ArgumentParser()
-    for name in ("pack", "out"):
+    for name in ("config", "pack", "out"):
         ap.add_argument("--" + name, required=True)
     o = ap.parse_args()
     os.makedirs(o.out, exist_ok=True)
@@ -35,11 +36,16 @@ def main() -> None:
     fill(compression.encoder, os.path.join(o.pack, "encode.onnx"))
     fill(compression.decoder, os.path.join(o.pack, "decode.onnx"))
     fill(refiner, os.path.join(o.pack, "refine.onnx"))
+    with open(o.config) as f:
+        config = json.load(f)
+    dit = DiT(**config["model"])
+    weights = read_pack_weights(o.pack, dit)
     with open(os.path.join(o.pack, "manifest.json")) as f:
         version = json.load(f)["version"]
     torch.save({"net": compression.state_dict(), "step": 1}, os.path.join(o.out, "compression.pt"))
     torch.save({"ema": refiner.state_dict()}, os.path.join(o.out, "refiner.pt"))
-    print(f"{o.out} holds the compression network and the refiner of version {version}")
+    torch.save({"net": weights, "ema": weights, "opts": [], "step": 0, "minutes": 0.0, "config": config}, os.path.join(o.out, "dit.pt"))
+    print(f"{o.out} holds the networks of version {version}")
 
 
 if __name__ == "__main__":

@@ -58,8 +58,16 @@ def trust(frame: np.ndarray, reference: np.ndarray, d: np.ndarray) -> np.ndarray
 
     exp(-(mean |difference| / 0.1)^2) on R'G'B' 0..1, times the share of the block whose source is inside the picture.
     """
-    error = np.abs(frame.astype(np.float32) - warp(reference, d).astype(np.float32)).mean(-1) / 255
-    return np.exp(-((mean8(error) / 0.1) ** 2)) * mean8(inside(d))
+    return trust_of(np.abs(frame.astype(np.float32) - warp(reference, d).astype(np.float32))) * mean8(inside(d))
+
+
+def trust_of(difference: np.ndarray) -> np.ndarray:
+    return np.exp(-((mean8(difference.mean(-1)) / 25.5) ** 2))
+
+
+def trust_still(frame: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """The same for a reference that stands still."""
+    return trust_of(np.abs(frame.astype(np.float32) - reference.astype(np.float32)))
 
 
 class Prior:

@@ -4,21 +4,27 @@ A sample is a dict of arrays, all at the working grid or at an eighth of it:
     frames  uint8   [T, H, W, 3]
     prior   uint8   [T, H, W, 3]      the prior's picture (known frames: the frame itself)
     mask    float32 [T, h, w]         1 where the latent cell is known
-    motion  float32 [T, 6, h, w]      target: d_b/8 (2), d_a/8 (2), 2 vis_b - 1, 2 vis_a - 1; known cells 0, 0, 0, 0, 1, 1
-    guess   float32 [T, 6, h, w]      the same of the prior
+    motion  float32 [T, 8, h, w]      target: d_b/8 (2), d_a/8 (2), then as 2 trust - 1: of the references moved along d (before, after) and
+                                      of the same two seen a second way; known cells 0, 0, 0, 0, 1, 1, 1, 1, but whole known
+                                      frames carry their motion away from the gap: before it to the frame before, behind it to the frame after
+    guess   float32 [T, 8, h, w]      the same of the prior
     hints   float32 [T, 3, h, w]      (dx/8, dy/8, present)
     info    float32 [4, T]            seconds to the nearest known frame before and after (at most 2), whether there is one
     seconds float32 [T]
     near    int     [T, 2]            the frames that the motion points to, -1 where there is none
+    foretold float32 [T, 4, h, w]     how well the nearest known frames could have been foretold from the two beyond them, as 2 trust - 1: by
+                                      motion carried on (before, after), by standing still (before, after); 0 where there are no two
+    twice   bool                      whether references are offered a second way (not where a motion was asked for, nor in a hole): each side's
+                                      own motion carried on where a gap is bridged, standing still beyond known frames
     use_prior bool
-    fine    float32 [T, 4, H, W]      the prior's displacements at the working size (only where asked for, by the refiner)
+    fine, second float32 [T, 4, H, W] displacements of the prior, and of the second way, at the working size (only where asked for)
 """
 
-import cv2
 import numpy as np
 
 from training.data import motion as mo
 from training.data.corpus import Clip, Corpus
+from training.data.holes import inpaint
 from training.data.procedural import Scene, Stills
 
 FRAMES = 16
@@ -73,7 +79,7 @@ class SceneSource:
 
 def layout(rng: np.random.Generator) -> tuple[str, np.ndarray]:
     """A task and which of FRAMES frames are known (bool [T])."""
-    kind = rng.choice(["forward", "backward", "fill", "single", "inpaint"], p=[0.38, 0.07, 0.38, 0.09, 0.08])
+    kind = rng.choice(["forward", "backward", "fill", "single", "inpaint"], p=[0.41, 0.07, 0.41, 0.06, 0.05])
     known = np.zeros(FRAMES, bool)
     if kind == "inpaint":
         return kind, known
@@ -85,7 +91,7 @@ def layout(rng: np.random.Generator) -> tuple[str, np.ndarray]:
         known[:n] = True
         return kind, known if kind == "forward" else known[::-1].copy()
     before = 4 if rng.random() < 0.7 else int(rng.integers(1, 5))
-    hole = 7 if rng.random() < 0.4 else int(rng.integers(1, FRAMES - before))
+    hole = 7 if rng.random() < 0.6 else int(rng.integers(1, FRAMES - before))
     known[:] = True
     known[before : before + hole] = False
     if before + hole >= FRAMES:
@@ -96,7 +102,7 @@ def layout(rng: np.random.Generator) -> tuple[str, np.ndarray]:
 def frame_times(rng: np.random.Generator, known: np.ndarray, length: int, fps: float) -> np.ndarray | None:
     """Offsets (clip frames) of the window's frames, ascending; known runs at spacing 1, unknown ones at a stride."""
     base = max(1, round(fps / 30))
-    stride = base * int(rng.choice([1, 2, 4, 8], p=[0.66, 0.2, 0.1, 0.04]))
+    stride = base * int(rng.choice([1, 2, 4, 8], p=[0.7, 0.2, 0.07, 0.03]))
     dense = rng.random() < 0.5  # known frames stay neighbours though the unknown ones are keyframes
     gaps = [base if (dense and known[i] and known[i - 1]) else stride for i in range(1, FRAMES)]
     out = np.concatenate([[0], np.cumsum(gaps)])
@@ -145,28 +151,38 @@ class Windows:
         t, h, w = src.frames.shape[:3]
         s = {
             "frames": src.frames, "prior": src.frames.copy(), "seconds": src.seconds.astype(np.float32),
-            "mask": np.ones((t, h // 8, w // 8), np.float32), "motion": np.zeros((t, 6, h // 8, w // 8), np.float32),
+            "mask": np.ones((t, h // 8, w // 8), np.float32), "motion": np.zeros((t, 8, h // 8, w // 8), np.float32),
             "hints": np.zeros((t, 3, h // 8, w // 8), np.float32), "info": np.zeros((4, t), np.float32),
-            "near": np.full((t, 2), -1, np.int64),
+            "near": np.full((t, 2), -1, np.int64), "foretold": np.zeros((t, 4, h // 8, w // 8), np.float32),
         }
         if self.fine:
-            s["fine"] = np.zeros((t, 4, h, w), np.float32)
+            s["fine"], s["second"] = np.zeros((2, t, 4, h, w), np.float32)
         s["motion"][:, 4:] = 1
         s["guess"] = s["motion"].copy()
         s["info"][2:] = 1
-        (self.inpaint if kind == "inpaint" else self.whole_frames)(src, known, kind, s)
+        s["twice"] = np.array(kind in ("forward", "backward", "fill"))
+        if kind == "inpaint":
+            inpaint(self, src, s)
+        else:
+            self.whole_frames(src, known, s)
         s["use_prior"] = np.array(rng.random() < self.keep_prior)
         if rng.random() < 0.2 or kind == "single":
             self.sprinkle_hints(s)
         return s
 
-    def whole_frames(self, src, known, kind, s) -> None:
+    def whole_frames(self, src, known, s) -> None:
         frames, sec = src.frames, src.seconds
+        self.flows: dict[tuple[int, int], np.ndarray] = {}
         ks, bridged = np.flatnonzero(known), {}
         for u in np.flatnonzero(~known):
             b, a = (ks[ks < u].max(initial=-1), ks[ks > u].min(initial=1 << 30))
             s["near"][u] = b, (a if a < 1 << 30 else -1)
-        for u in np.flatnonzero(~known):
+        unknown = np.flatnonzero(~known)
+        for u in ks:  # what moved before the gap, and after it: how motion changed says how it goes on
+            for side, r in ((0, u - 1), (1, u + 1)):
+                if (0 < u < unknown[0], unknown[-1] < u < len(known) - 1)[side]:
+                    s["motion"][u, 2 * side : 2 * side + 2] = s["guess"][u, 2 * side : 2 * side + 2] = mo.mean8(src.towards(u, r)).transpose(2, 0, 1) / 8
+        for u in unknown:
             b, a = s["near"][u]
             self.targets(src, u, s)
             s["mask"][u] = 0
@@ -185,18 +201,45 @@ class Windows:
                 else:
                     prior = mo.prior_from_field(frames[r], [self.asked_motion(s, u, 0 if before else 2, src.frames.shape[1:3])], before)[0]
             self.put_prior(u, prior, s)
+            self.put_second(u, prior, known, sec, s)
 
     def targets(self, src, u, s) -> None:
         """Motion and trust of frame u towards its two references, and its info row."""
         for side, r in enumerate(s["near"][u]):
             if r < 0:
-                s["motion"][u, 4 + side] = -1
+                s["motion"][u, [4 + side, 6 + side]] = s["guess"][u, 6 + side] = -1
                 s["info"][2 + side, u] = 0
                 continue
             d = src.towards(u, r)
             s["motion"][u, 2 * side : 2 * side + 2] = mo.mean8(d).transpose(2, 0, 1) / 8
             s["motion"][u, 4 + side] = 2 * mo.trust(src.frames[u], src.frames[r], d) - 1
             s["info"][side, u] = min(2, abs(src.seconds[u] - src.seconds[r]))
+
+    def flow(self, frames, i: int, j: int) -> np.ndarray:
+        """DIS flow between two known frames of the sample at hand."""
+        if (i, j) not in self.flows:
+            self.flows[i, j] = mo.dis_flow(frames[i], frames[j])
+        return self.flows[i, j]
+
+    def put_second(self, u, prior: mo.Prior, known, sec, s) -> None:
+        """The second way to the references of frame u, how far it may be trusted and its prior may think so, and what was foretold."""
+        frames, bridged = s["frames"], (s["near"][u] >= 0).all()
+        for side, r in enumerate(s["near"][u]):
+            if r < 0:
+                continue
+            q, p = (r - 1, r - 2) if side == 0 else (r + 1, r + 2)  # known frames beyond the nearest
+            d = np.zeros((*frames.shape[1:3], 2), np.float32)
+            if 0 <= q < len(known) and known[q]:
+                if bridged:
+                    d = self.flow(frames, r, q) * np.float32((sec[u] - sec[r]) / (sec[r] - sec[q]))
+                if 0 <= p < len(known) and known[p]:
+                    carried = mo.warp(frames[q], self.flow(frames, q, p))
+                    s["foretold"][u, side] = 2 * mo.trust_still(frames[r], carried) - 1
+                    s["foretold"][u, 2 + side] = 2 * mo.trust_still(frames[r], frames[q]) - 1
+            if self.fine:
+                s["second"][u, 2 * side : 2 * side + 2] = d.transpose(2, 0, 1)
+            for key, picture in (("motion", frames[u]), ("guess", prior.picture)):
+                s[key][u, 6 + side] = 2 * mo.trust(picture, frames[r], d) - 1 if s["twice"] else -1
 
     def put_prior(self, u, p: mo.Prior, s) -> None:
         if self.fine:
@@ -227,63 +270,3 @@ class Windows:
             for u in range(t):
                 if s["mask"][u, y, x] == 0 and s["near"][u, 0] >= 0 and s["motion"][u, 4, y, x] > 0:
                     s["hints"][u, :, y, x] = [*s["motion"][u, 0:2, y, x], 1]
-
-    def inpaint(self, src, known, kind, s) -> None:
-        """A box that rests or moves is unknown in every frame; motion points to the frames a few steps before and after."""
-        rng, (t, h, w) = self.rng, src.frames.shape[:3]
-        bh, bw = int(h * rng.uniform(0.2, 0.5)), int(w * rng.uniform(0.15, 0.45))
-        start, velocity = np.array([rng.uniform(0, h - bh), rng.uniform(0, w - bw)]), rng.normal(0, 6, 2) * (rng.random() < 0.7)
-        step = int(rng.integers(2, 9))
-        holes = np.zeros((t, h, w), np.float32)
-        for u in range(t):
-            y, x = np.clip(start + velocity * u, 0, [h - bh, w - bw]).astype(int)
-            holes[u, y : y + bh, x : x + bw] = 1
-        for u in range(t):
-            s["near"][u] = (u - step if u >= step else -1), (u + step if u + step < t else -1)
-            self.targets(src, u, s)
-            cells = (mo.mean8(holes[u]) == 0).astype(np.float32)
-            s["mask"][u] = cells
-            fields, vis, weight, picture = [], [], np.zeros((h, w), np.float32), np.zeros((h, w, 3), np.float32)
-            for r in s["near"][u]:
-                d = np.zeros((h, w, 2), np.float32)
-                v = np.zeros((h, w), np.float32)
-                if r >= 0:
-                    d = fill_hole(src.towards(u, r), holes[u])
-                    v = inside_and_known(d, holes[r])
-                    picture += warp_f(src.frames[r], d) * v[..., None]
-                    weight += v
-                fields.append(d)
-                vis.append(v)
-            around = fill_hole(src.frames[u].astype(np.float32), holes[u])
-            share = np.minimum(weight, 1)[..., None]
-            inner = picture / np.maximum(weight, 1e-3)[..., None] * share + around * (1 - share)
-            hole = holes[u][..., None]
-            self.put_prior(u, mo.Prior(fields[0], vis[0], fields[1], vis[1], src.frames[u] * (1 - hole) + inner * hole), s)
-            for key in ("motion", "guess"):  # known cells carry no motion and full trust
-                s[key][u, :4] *= 1 - cells
-                s[key][u, 4:] = s[key][u, 4:] * (1 - cells) + cells
-
-
-def fill_hole(field: np.ndarray, hole: np.ndarray) -> np.ndarray:
-    """[H, W, C] with the hole filled from its surround by normalised blurs of growing width, made at a quarter of the size."""
-    h, w = hole.shape
-    small = (w // 4, h // 4)
-    known = 1 - hole
-    weight = cv2.resize(known, small, interpolation=cv2.INTER_AREA)
-    value = cv2.resize(field * known[..., None], small, interpolation=cv2.INTER_AREA)
-    filled, have = np.zeros_like(value), np.zeros_like(weight)
-    for sigma in (1, 3, 9, 25):
-        n = cv2.GaussianBlur(weight, (0, 0), sigma)
-        v = cv2.GaussianBlur(value, (0, 0), sigma) / np.maximum(n, 1e-4)[..., None]
-        use = ((have < 0.5) & (n > 0.02)).astype(np.float32)
-        filled += v * use[..., None]
-        have += use
-    return np.where(hole[..., None] > 0, cv2.resize(filled, (w, h), interpolation=cv2.INTER_LINEAR), field).astype(np.float32)
-
-
-def inside_and_known(d: np.ndarray, hole: np.ndarray) -> np.ndarray:
-    return mo.inside(d) * (mo.warp(hole, d) < 0.01)
-
-
-def warp_f(picture: np.ndarray, d: np.ndarray) -> np.ndarray:
-    return mo.warp(picture, d).astype(np.float32)

@@ -11,7 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-CHANNELS = 22  # 16 appearance, 4 motion (two displacements / 8), 2 trust
+CHANNELS = 24  # 16 appearance, 4 motion (two displacements / 8), 4 trust (before, after; the same two seen a second way)
+TRUST = 4
 IN_CHANNELS = CHANNELS * 3 + 1 + 3 + 4  # noisy, known, prior, mask, hints, info
 PATCH = (2, 2, 2)
 
@@ -86,6 +87,38 @@ class Block(nn.Module):
         return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
 
+def cells(tokens: torch.Tensor, channels: int, t: int, h: int, w: int) -> torch.Tensor:
+    """Tokens [B, N, channels * 8] -> their cells [B, channels, t, h, w]."""
+    y = tokens.reshape(-1, t // 2, h // 2, w // 2, channels, 2, 2, 2)
+    return y.permute(0, 4, 1, 5, 2, 6, 3, 7).reshape(-1, channels, t, h, w)
+
+
+class TrustHead(nn.Module):
+    """How far each reference may be trusted in a cell: from what the last layer says of it and, over a long skip connection, from the
+    evidence in that cell's own input, which is local and sharp."""
+
+    def __init__(self, width: int, hidden: int = 48):
+        super().__init__()
+        self.hidden = hidden
+        self.token = nn.Linear(width, hidden * math.prod(PATCH))
+        self.evidence = nn.Linear(2 * (CHANNELS - 16) + 4 + 1, hidden)
+        self.mix = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, TRUST)
+        nn.init.normal_(self.token.weight, std=0.01)
+        nn.init.zeros_(self.token.bias)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, tokens, evidence):
+        """tokens [B, N, width]; evidence [B, 20, T, h, w]: motion and trust of known and prior latents, info -> [B, 4, T, h, w]."""
+        t, h, w = evidence.shape[2:]
+        seconds = evidence[:, -4:-2]
+        time = seconds[:, :1] / (seconds.sum(1, keepdim=True) + 1e-3)  # how far from the frame before to the one after
+        x = torch.cat([evidence, time], 1).permute(0, 2, 3, 4, 1)
+        x = self.evidence(x) + cells(self.token(tokens), self.hidden, t, h, w).permute(0, 2, 3, 4, 1)
+        return self.out(F.silu(self.mix(F.silu(x)))).permute(0, 4, 1, 2, 3)
+
+
 class DiT(nn.Module):
     def __init__(self, width: int = 256, depth: int = 8, heads: int = 4, registers: int = 4):
         super().__init__()
@@ -99,6 +132,7 @@ class DiT(nn.Module):
         self.norm = nn.LayerNorm(width, elementwise_affine=False, eps=1e-6)
         self.final = nn.Linear(width, 2 * width)
         self.head = nn.Linear(width, CHANNELS * math.prod(PATCH))
+        self.trust = TrustHead(width)
         # Rotary frequencies: each pair of a head turns with one mix of (seconds, y, x); axial, geometric.
         n = d // 2
         nt = n // 4
@@ -127,8 +161,8 @@ class DiT(nn.Module):
         nn.init.zeros_(self.head.bias)
 
     def forward(self, noisy, known, mask, prior, hints, info, positions, tau, sigma):
-        """noisy, known, prior [B, 22, T, h, w]; mask [B, 1, T, h, w]; hints [B, 3, T, h, w]; info [B, 4, T];
-        positions [N, 3] or [B, N, 3] (seconds, y, x) of the N = T/2 * h/2 * w/2 tokens; tau, sigma [B] -> clean [B, 22, T, h, w]."""
+        """noisy, known, prior [B, 24, T, h, w]; mask [B, 1, T, h, w]; hints [B, 3, T, h, w]; info [B, 4, T];
+        positions [N, 3] or [B, N, 3] (seconds, y, x) of the N = T/2 * h/2 * w/2 tokens; tau, sigma [B] -> clean [B, 24, T, h, w]."""
         b, _, t, h, w = noisy.shape
         spread = info[:, :, :, None, None] + torch.zeros_like(mask)
         x = torch.cat([noisy, known, prior, mask, hints, spread], 1)
@@ -145,9 +179,10 @@ class DiT(nn.Module):
         for block in self.blocks:
             x = block(x, shared, cos, sin)
         s, g = self.final(level).unsqueeze(1).chunk(2, -1)
-        x = self.head(self.norm(x[:, n:]) * (1 + g) + s)
-        x = x.reshape(b, t // 2, h // 2, w // 2, CHANNELS, 2, 2, 2).permute(0, 4, 1, 5, 2, 6, 3, 7)
-        return prior + x.reshape(b, CHANNELS, t, h, w)
+        x = self.norm(x[:, n:]) * (1 + g) + s
+        change = cells(self.head(x), CHANNELS, t, h, w)
+        trust = self.trust(x, torch.cat([known[:, 16:], prior[:, 16:], spread], 1))
+        return prior + torch.cat([change[:, :-TRUST], change[:, -TRUST:] + trust], 1)
 
 
 def token_positions(seconds: torch.Tensor, h: int, w: int) -> torch.Tensor:
