@@ -10,7 +10,6 @@
  * store           10,000 clips on 20 tracks: opening, every kind of edit, undo
  * import          200 files against bare ffprobe calls
  * export          an untouched 1080p timeline against a bare ffmpeg transcode, encoded and copied; composed frames
- * export          an untouched 1080p timeline against a bare transcode, encoded and copied; frames of two layers composed
  * interchange     10,000 clips through OpenTimelineIO, EDL and FCPXML
  */
 import { existsSync } from 'node:fs';
@@ -18,7 +17,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measureExport } from './export.ts';
 import { measureExport } from './export.ts';
 import { measureImport } from './import.ts';
 import { measureInterchange } from './interchange.ts';
@@ -31,7 +29,6 @@ const parts: Record<string, () => Promise<Partial<ProjectsReport>> | Partial<Pro
   timeline: () => ({ timeline: measureTimeline() }),
   store: async () => ({ store: await measureStore() }),
   import: async () => ({ import: await measureImport() }),
-  export: async () => ({ export: await measureExport() }),
   export: async () => ({ export: await measureExport() }),
   interchange: () => ({ interchange: measureInterchange() }),
 };

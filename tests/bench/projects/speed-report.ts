@@ -1,5 +1,4 @@
 import type { ExportSpeed } from './export.ts';
-import type { ExportSpeed } from './export.ts';
 import type { ImportSpeed } from './import.ts';
 import type { InterchangeSpeed } from './interchange.ts';
 import type { StoreSpeed, Times } from './store.ts';
@@ -15,7 +14,6 @@ export type ProjectsReport = {
   timeline?: TimelineSpeed;
   store?: StoreSpeed;
   import?: ImportSpeed;
-  export?: ExportSpeed;
   export?: ExportSpeed;
   interchange?: InterchangeSpeed;
 };
@@ -52,21 +50,6 @@ const importBounds = ({ ratio }: ImportSpeed): Bound[] => [
 const exportBounds = ({ ratio, copyRatio }: ExportSpeed): Bound[] => [
   ['export of an untouched timeline, speed of a bare transcode', 'at least 0.9', ratio.toFixed(2), ratio >= 0.9],
   ['the same, copied instead of encoded', 'at least 10', copyRatio.toFixed(1), copyRatio >= 10],
-];
-
-/** Speeds, so what is promised is the least. */
-const exportBounds = ({ ratio, copyRatio }: ExportSpeed): Bound[] => [
-  ['export, as a share of a bare transcode’s speed', 'at least 0.9', ratio.toFixed(2), ratio >= 0.9],
-  ['export by copying, as a multiple of it', 'at least 10', copyRatio.toFixed(1), copyRatio >= 10],
-];
-
-const exportPart = ({ material, rounds, bareTranscode, exported, copied, composed }: ExportSpeed): string[] => [
-  '## Export',
-  '',
-  `${material} s of 1080p with sound, untouched, to H.264 (medium, CRF 20), median of ${rounds} in turn: a bare ffmpeg transcode ${seconds(bareTranscode)} s, the export`,
-  `${seconds(exported)} s, copied ${seconds(copied)} s. Frames of two 1080p layers a second on one thread, decoding included: dissolve ${composed.dissolve.toFixed(1)}, picture in`,
-  `picture ${composed.pictureInPicture.toFixed(1)}, turned picture ${composed.turned.toFixed(1)}.`,
-  '',
 ];
 
 const timelinePart = (each: TimelineSpeed): string[] => [
@@ -131,7 +114,6 @@ export const renderProjectsSpeed = (report: ProjectsReport): string => {
     ...(store ? storeBounds(store) : []),
     ...(imported ? importBounds(imported) : []),
     ...(exported ? exportBounds(exported) : []),
-    ...(exported ? exportBounds(exported) : []),
   ];
   return [
     '# Speed of projects',
@@ -147,7 +129,6 @@ export const renderProjectsSpeed = (report: ProjectsReport): string => {
     ...(timeline ? timelinePart(timeline) : []),
     ...(store ? storePart(store) : []),
     ...(imported ? importPart(imported) : []),
-    ...(exported ? exportPart(exported) : []),
     ...(exported ? exportPart(exported) : []),
     ...(interchange ? interchangePart(interchange) : []),
   ].join('\n');
