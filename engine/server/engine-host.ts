@@ -64,6 +64,10 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
     exports: createExportJobs(projects, report, onFault),
     titles: createTitleBitmaps(),
     preferences: jsonFile(path.join(options.dataFolder, 'preferences.json'), preferencesSchema, {}, onFault),
+    use: (handle, { connection }) => {
+      projects.hold(handle, connection);
+      return projects.get(handle);
+    },
     enter: async (project, connection) => {
       const entry = projects.add(project, connection);
       await recent.note(entry.project);

@@ -7,8 +7,9 @@ import type { Folder, FolderEntry } from '../contract/protocol/media.ts';
 import { safeName } from './safe-name.ts';
 import type { SharedFolders } from './shared-folders.ts';
 
-/** A message holds them with room to spare. */
+/** Entries that are looked at, and bytes of those that are told: a message holds 1 MiB. */
 const most = 5000;
+const mostBytes = 900_000;
 
 const kinds: Record<string, FolderEntry['kind']> = {};
 const extensions: Partial<Record<FolderEntry['kind'], string>> = {
@@ -55,16 +56,18 @@ export const listFolder = async (folders: SharedFolders, given: string | undefin
     throw failure(folder);
   });
   const seen = names.filter((name) => !name.startsWith('.')).sort(byName);
-  const entries = (await Promise.all(seen.slice(0, most).map((name) => entryOf(folder, name)))).filter(
-    (entry) => entry !== undefined,
-  );
+  const found = await Promise.all(seen.slice(0, most).map((name) => entryOf(folder, name)));
+  let bytes = 0;
+  const whole = found.filter((entry) => entry !== undefined);
+  const sorted = [...whole.filter(({ kind }) => kind === 'folder'), ...whole.filter(({ kind }) => kind !== 'folder')];
+  const entries = sorted.filter((entry) => (bytes += Buffer.byteLength(JSON.stringify(entry)) + 1) <= mostBytes);
   const { bavail, bsize } = await statfs(folder);
   const parent = path.dirname(folder);
   return {
     path: folder,
     parent: parent !== folder && folders.includes(parent) ? parent : null,
-    entries: [...entries.filter(({ kind }) => kind === 'folder'), ...entries.filter(({ kind }) => kind !== 'folder')],
-    ...{ cut: seen.length > most, places, room: bavail * bsize },
+    entries,
+    ...{ cut: seen.length > most || entries.length < sorted.length, places, room: bavail * bsize },
   };
 };
 

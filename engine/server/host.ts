@@ -1,3 +1,4 @@
+import type { CallContext } from './call-context.ts';
 import type { Connection } from './connection.ts';
 import type { ExportJobs } from './export-jobs.ts';
 import type { HostOptions } from './host-options.ts';
@@ -26,6 +27,8 @@ export type Host = {
   recent: RecentProjects;
   preferences: JsonFile<Preferences>;
   report: ReportWork;
+  /** The project of a handle, which the window that asks keeps open from then on. @throws ProjectNotOpen */
+  use: (handle: string, context: CallContext) => OpenEntry;
   /** Gives a project that has just been opened to a window, and begins with what its media need. */
   enter: (project: Project, connection: Connection) => Promise<OpenEntry>;
 };

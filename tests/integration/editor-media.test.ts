@@ -156,6 +156,19 @@ describe('media of a project', () => {
   });
 });
 
+describe('a folder of many files', () => {
+  it('is told as far as a message holds it', async () => {
+    const many = path.join(host.root, 'many');
+    await mkdir(many);
+    await Promise.all(
+      Array.from({ length: 2000 }, (_, i) => writeFile(path.join(many, `${String(i).padStart(200, 'x')}.mp4`), '')),
+    );
+    const { entries, cut } = await client.call('folders.list', { path: many });
+    expect(cut).toBe(true);
+    expect(entries.length).toBeGreaterThan(1000);
+  });
+});
+
 describe('a file that a browser copies into the project', () => {
   const body = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 251));
   const begin = (over: Partial<CallInput<'upload.begin'>> = {}) =>

@@ -57,7 +57,7 @@ const folderSchema = z
     parent: pathSchema.nullable(),
     /** Folders first, then by name as people count (2 before 10). Hidden ones are left out. */
     entries: z.array(entrySchema),
-    /** Not all entries are told: there are more than 5,000. */
+    /** Not all entries are told: there are too many for a message. */
     cut: z.boolean(),
     /** Where one may want to go: the home folder, disks, the roots. */
     places: z.array(z.object({ name: z.string(), path: pathSchema }).strict()),

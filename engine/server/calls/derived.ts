@@ -1,13 +1,8 @@
 import type { derivedCalls } from '../../contract/protocol/derived.ts';
-import type { CallContext, Handlers } from '../call-context.ts';
+import type { Handlers } from '../call-context.ts';
 import type { Host } from '../host.ts';
-import type { OpenEntry } from '../open-projects.ts';
 
-export const derivedHandlers = ({ projects, media, titles }: Host): Handlers<keyof typeof derivedCalls> => {
-  const use = (handle: string, { connection }: CallContext): OpenEntry => {
-    projects.hold(handle, connection);
-    return projects.get(handle);
-  };
+export const derivedHandlers = ({ use, media, titles }: Host): Handlers<keyof typeof derivedCalls> => {
   return {
     'derived.thumbnails': (input, context) => media.thumbnails(use(input.project, context), input, context.signal),
     'derived.peaks': ({ project, mediaId }, context) => media.peaks(use(project, context), mediaId, context.signal),

@@ -1,22 +1,14 @@
-import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import path from 'node:path';
 import { UserFacingError } from '../../contract/errors.ts';
 import type { ParsedInput } from '../../contract/protocol/calls.ts';
 import type { exportCalls } from '../../contract/protocol/export.ts';
 import { sequenceEnd } from '../../contract/timeline/document.ts';
-import type { CallContext, Handlers } from '../call-context.ts';
+import type { Handlers } from '../call-context.ts';
 import { estimateBytes } from '../export-size.ts';
 import type { Host } from '../host.ts';
 import type { OpenEntry } from '../open-projects.ts';
 
-const existingParent = (folder: string): string => (existsSync(folder) ? folder : existingParent(path.dirname(folder)));
-
-export const exportHandlers = ({ projects, exports, folders }: Host): Handlers<keyof typeof exportCalls> => {
-  const use = (handle: string, { connection }: CallContext): OpenEntry => {
-    projects.hold(handle, connection);
-    return projects.get(handle);
-  };
+export const exportHandlers = ({ use, exports, folders }: Host): Handlers<keyof typeof exportCalls> => {
   const framesOf = (
     entry: OpenEntry,
     { sequenceId, range }: Pick<ParsedInput<'export.estimate'>, 'sequenceId' | 'range'>,
@@ -31,8 +23,10 @@ export const exportHandlers = ({ projects, exports, folders }: Host): Handlers<k
     'export.estimate': async (input, context) => {
       const entry = use(input.project, context);
       const { sequence, frames } = framesOf(entry, input);
-      const folder = existingParent(await folders.allow(input.folder ?? entry.folder));
-      const { bavail, bsize } = await statfs(folder);
+      const folder = input.folder === undefined ? entry.folder : await folders.allow(input.folder);
+      const { bavail, bsize } = await statfs(folder).catch(() => {
+        throw new UserFacingError('input', `There is no folder ${folder}.`, 'Choose another one, or make it first.');
+      });
       return { frames, bytes: estimateBytes(sequence, input.settings, frames), room: bavail * bsize };
     },
     'export.start': async (input, context) => {

@@ -7,16 +7,15 @@ import type { Host } from '../host.ts';
 import type { OpenEntry } from '../open-projects.ts';
 import type { WorkReport } from '../work-reports.ts';
 
+/** More would not fit a message, and nobody reads them. */
+const mostRefused = 500;
+
 const missingOf = ({ media, state }: MissingMedia) => ({
   ...{ mediaId: media.id, name: media.name, path: media.path, state },
 });
 
 export const mediaHandlers = (host: Host): Handlers<keyof typeof mediaCalls> => {
-  const { projects, folders, media, uploads, report } = host;
-  const use = (handle: string, { connection }: CallContext): OpenEntry => {
-    projects.hold(handle, connection);
-    return projects.get(handle);
-  };
+  const { use, projects, folders, media, uploads, report } = host;
   const allowAll = (paths: readonly string[]): Promise<string[]> => Promise.all(paths.map(folders.allow));
 
   /** Reports the end of a work whatever it is, besides answering. */
@@ -65,8 +64,14 @@ export const mediaHandlers = (host: Host): Handlers<keyof typeof mediaCalls> => 
       );
       void settle(entry, result.mediaIds, result.inexact).catch(host.options.onFault);
       return {
-        ...{ media: result.mediaIds, revision: result.revision, notes: result.notes },
-        refused: result.failures.map(({ path, message, remedy }) => ({
+        ...{ media: result.mediaIds, revision: result.revision },
+        notes: [
+          ...result.notes,
+          ...(result.failures.length > mostRefused
+            ? [`${result.failures.length} files could not be taken in; the first ${mostRefused} are told.`]
+            : []),
+        ].slice(0, mostRefused),
+        refused: result.failures.slice(0, mostRefused).map(({ path, message, remedy }) => ({
           path,
           problem: { code: 'input' as const, message, remedy },
         })),

@@ -35,10 +35,7 @@ const openOrRecover = async (file: string, input: ParsedInput<'project.open'>): 
 
 export const projectHandlers = (host: Host): Handlers<keyof typeof projectCalls> => {
   const { projects, folders, options } = host;
-  const use = (handle: string, { connection }: CallContext): Project => {
-    projects.hold(handle, connection);
-    return projects.get(handle).project;
-  };
+  const use = (handle: string, context: CallContext): Project => host.use(handle, context).project;
 
   return {
     'project.create': async (input, { connection }) => {
