@@ -13,6 +13,11 @@ const shape = {
   'layout.inspector': pixels,
   'layout.timeline': pixels,
   'layout.bin-folded': z.boolean(),
+  /** How media, and files to choose from, are shown. */
+  'library.media': z.enum(['grid', 'list']),
+  'library.files': z.enum(['grid', 'list']),
+  /** The folder that was chosen from last. */
+  'library.folder': z.string().min(1).max(4096),
 } as const;
 export type PreferenceName = keyof typeof shape;
 export type PreferenceValue<N extends PreferenceName> = z.infer<(typeof shape)[N]>;

@@ -1,6 +1,7 @@
 import app from './en/app.json';
 import inspector from './en/inspector.json';
 import library from './en/library.json';
+import operations from './en/operations.json';
 import timeline from './en/timeline.json';
 import ui from './en/ui.json';
 import viewer from './en/viewer.json';
@@ -9,7 +10,7 @@ import type { MessageValues } from './format-message.ts';
 import { languages } from './languages.ts';
 import type { Language } from './languages.ts';
 
-const english = { ...app, ...inspector, ...library, ...timeline, ...ui, ...viewer };
+const english = { ...app, ...inspector, ...library, ...operations, ...timeline, ...ui, ...viewer };
 export type MessageKey = keyof typeof english;
 type Messages = Record<MessageKey, string>;
 
