@@ -1,5 +1,5 @@
 import type { PlanarFrame } from '../frames/image.ts';
-import { planesOf, readFrames } from '../media/decode.ts';
+import { readFrames } from '../media/decode.ts';
 import { frameBytes } from '../media/pixel-format.ts';
 import type { MediaInfo } from '../media/types.ts';
 
@@ -11,19 +11,6 @@ const backwardsFrames = 64;
 export const skipAhead = 48;
 /** Frames kept behind the newest: slow motion asks for the same one again. */
 const keptBehind = 2;
-
-/** A copy in one piece of memory that worker threads see without another. */
-const shared = (frame: PlanarFrame): PlanarFrame => {
-  const { format, width, height, planes } = frame;
-  const copies = planesOf(
-    new Uint8Array(new SharedArrayBuffer(frameBytes(format, width, height))),
-    format,
-    width,
-    height,
-  );
-  copies.forEach((copy, index) => copy.set(planes[index]));
-  return { ...frame, planes: copies };
-};
 
 /**
  * The frames of one clip's source, asked for in playing order: one decoder goes through the file, backwards in chunks. Memory stays within
@@ -44,7 +31,7 @@ const frameReader = (info: MediaInfo) => {
     await ending?.return(undefined);
   };
   const keep = (index: number, frame: PlanarFrame, most: number): void => {
-    held.set(index, shared(frame));
+    held.set(index, frame);
     while (held.size > most) held.delete(held.keys().next().value as number);
   };
   const read = async (index: number): Promise<PlanarFrame> => {
@@ -79,7 +66,7 @@ const frameReader = (info: MediaInfo) => {
 
 /** Decoders of the clips that are seen just now. */
 export type FrameReaders = {
-  /** Frame `index` of a clip's source, in memory that threads share. One call per clip at a time. @throws UserFacingError 'input' */
+  /** Frame `index` of a clip's source. One call per clip at a time. @throws UserFacingError 'input' */
   read: (clipId: string, info: MediaInfo, index: number) => Promise<PlanarFrame>;
   /** Ends the decoders of all clips but these. */
   keepOnly: (clipIds: ReadonlySet<string>) => Promise<void>;

@@ -32,27 +32,17 @@ export const cancelled = (): UserFacingError =>
 /** Waits no longer than that for decoders to end after a cancel: they are killed, but may be in the middle of looking at a file. */
 const patience = 500;
 
-/** The same items, but a wait for the next one ends when the signal fires. @throws UserFacingError 'interrupted' */
-async function* untilAborted<T>(items: AsyncGenerator<T>, signal: AbortSignal): AsyncGenerator<T> {
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_, fail) => {
-    stop = () => fail(cancelled());
+/** The next item, unless the signal fires first. (A race with one long-lived promise would keep every item that ever won.) */
+const nextUnlessAborted = <T>(items: AsyncGenerator<T>, signal: AbortSignal): Promise<IteratorResult<T>> =>
+  new Promise((done, fail) => {
+    const stop = (): void => fail(cancelled());
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
+    items
+      .next()
+      .then(done, fail)
+      .finally(() => signal.removeEventListener('abort', stop));
   });
-  aborted.catch(() => undefined);
-  try {
-    for (;;) {
-      const pending = items.next();
-      pending.catch(() => undefined);
-      const { value, done } = await Promise.race([pending, aborted]);
-      if (done === true) return;
-      yield value;
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
 
 const noteCut = (job: ExportJob, samples: number): void => {
   if (samples > 0)
@@ -80,8 +70,10 @@ export const encodePicture = async (
   const stop = (): void => void sink.kill();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    for await (const frame of untilAborted(frames, signal)) {
-      await sink.write(frame);
+    for (;;) {
+      const frame = await nextUnlessAborted(frames, signal);
+      if (frame.done === true) break;
+      await sink.write(frame.value);
       advance(1);
     }
     noteCut(job, (await sink.close()).samplesCut);

@@ -35,7 +35,15 @@ export const openSink = (args: string[], path: string, sound: AsyncIterable<Floa
 
   const send = async (to: Writable, bytes: Uint8Array): Promise<void> => {
     if (over || to.write(bytes)) return;
-    await Promise.race([new Promise((ready) => to.once('drain', ready)), end]);
+    await new Promise<void>((ready) => {
+      const goOn = (): void => {
+        to.off('drain', goOn);
+        child.off('close', goOn);
+        ready();
+      };
+      to.once('drain', goOn);
+      child.once('close', goOn);
+    });
   };
 
   let samplesCut = 0;
