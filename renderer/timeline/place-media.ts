@@ -1,5 +1,5 @@
 import { applyChanges } from '../../engine/contract/timeline/apply-changes.ts';
-import { clipsOf, endOf, sequenceEnd, tracksOf } from '../../engine/contract/timeline/document.ts';
+import { endOf, sequenceEnd, tracksOf } from '../../engine/contract/timeline/document.ts';
 import type { Document } from '../../engine/contract/timeline/document.ts';
 import type { Sequence, Track } from '../../engine/contract/timeline/entities.ts';
 import type { Media } from '../../engine/contract/timeline/media.ts';
@@ -11,7 +11,7 @@ import { newId } from '../document/new-id.ts';
 type Steps = OperationInput<'batch'>['operations'];
 
 /** What puts media on the timeline, as the input of one `batch`, and the clips that it makes. */
-export type Placing = { operations: Steps; clipIds: string[]; from: number; to: number };
+export type Placing = { operations: Steps; clipIds: string[]; trackIds: string[]; from: number; to: number };
 
 export type PlaceOptions = {
   sequence: Sequence;
@@ -56,6 +56,7 @@ export const placeMedia = (
 ): Placing => {
   const operations: Steps = [];
   const clipIds: string[] = [];
+  const trackIds = new Set<string>();
   let state = document;
   let frame = at;
   const run = (op: string, input: unknown): void => {
@@ -86,17 +87,9 @@ export const placeMedia = (
       const clip = state.clips.get(id);
       if (!clip) continue;
       clipIds.push(id);
+      trackIds.add(clip.trackId);
       frame = Math.max(frame, endOf(clip));
     }
   }
-  return { operations, clipIds, from: at, to: frame };
-};
-
-/** The frame after the last clip of the tracks that media go to by themselves. */
-export const endOfFirstTracks = (document: Document, sequence: Sequence): number => {
-  const first = (['video', 'audio'] as const).flatMap((kind) => tracksOf(document, sequence.id, kind).slice(0, 1));
-  return Math.max(
-    0,
-    ...first.map((track) => clipsOf(document, track.id).at(-1)).map((clip) => (clip ? endOf(clip) : 0)),
-  );
+  return { operations, clipIds, trackIds: [...trackIds], from: at, to: frame };
 };

@@ -12,11 +12,6 @@ const slack = 3;
 const edge = 28;
 const scrollStep = 14;
 
-export type PointerOptions = {
-  /** Everything as it is now. */
-  stage: () => Stage;
-};
-
 /** Calls a gesture's `move` only once the pointer has gone further than a shaking hand. */
 const afterSlack = (gesture: Gesture, start: { x: number; y: number }) => {
   let dragging = false;
@@ -49,7 +44,7 @@ const panning = ({ view }: Stage, start: { x: number; y: number }) => {
 };
 
 /** The pointer over ruler and clips: what it presses, drags and hovers. @returns what ends it */
-export const pointer = (element: HTMLElement, { stage }: PointerOptions): (() => void) => {
+export const pointer = (element: HTMLElement, stage: () => Stage): (() => void) => {
   let gesture: Gesture | null = null;
   let move: ((x: number, y: number, to: Point, modifiers: Modifiers) => void) | null = null;
   let last: { x: number; y: number; modifiers: Modifiers } | null = null;

@@ -1,0 +1,171 @@
+import { allTracksOf, clipAt, clipsOf, endOf, neighbours, tracksOf } from '../../engine/contract/timeline/document.ts';
+import type { Document } from '../../engine/contract/timeline/document.ts';
+import type { Clip } from '../../engine/contract/timeline/entities.ts';
+import { nominalRate } from '../../engine/contract/timeline/timecode.ts';
+import type { OperationInput, OperationName } from '../../engine/contract/timeline/operations/registry.ts';
+import { clipsOfIds } from '../document/selectors.ts';
+import { tools } from '../ui/editor.svelte.ts';
+import type { Tool } from '../ui/editor.svelte.ts';
+import type { Stage } from './gestures/gesture.ts';
+import { isWhole } from './gestures/together.ts';
+
+type Command = (stage: Stage) => void;
+
+const edit = <N extends OperationName>({ editor, fail }: Stage, name: N, input: OperationInput<N>): void =>
+  void editor.store.edit(name, input).catch(fail);
+
+/** Ids of the selected clips, and whether what is linked with them is edited with them. */
+const picked = ({ editor }: Stage) => ({
+  clipIds: [...editor.selection],
+  withLinked: isWhole(editor.view.document, editor.selection),
+});
+
+const deletePicked =
+  (name: 'delete' | 'ripple-delete'): Command =>
+  (stage) => {
+    const { detail, selection } = stage.editor;
+    if (detail) edit(stage, detail.kind === 'transition' ? 'remove-transition' : 'remove-marker', { ids: [detail.id] });
+    else if (selection.size > 0) edit(stage, name, picked(stage));
+  };
+
+const nudge =
+  (by: number): Command =>
+  (stage) => {
+    if (stage.editor.selection.size === 0) return;
+    const { clipIds, withLinked } = picked(stage);
+    edit(stage, 'move', { clipIds, by, onOverlap: 'overwrite', withLinked, withGroup: withLinked });
+  };
+
+/** Cuts at the playhead: the selected clips where the playhead lies in some of them, else every track. */
+const cutAtPlayhead: Command = (stage) => {
+  const { editor, sequence } = stage;
+  const { frame } = editor;
+  const under = clipsOfIds(editor.view.document, editor.selection).filter(
+    (clip) => clip.start < frame && frame < endOf(clip),
+  );
+  const trackIds = under.length > 0 ? [...new Set(under.map(({ trackId }) => trackId))] : null;
+  edit(stage, 'blade', { sequenceId: sequence.id, frame, trackIds });
+};
+
+type Cut = { left: Clip; right: Clip };
+
+/** Cuts on both of whose sides a clip is selected; of a clip that is selected alone, the cut nearest to the playhead. */
+const pickedCuts = (document: Document, selection: ReadonlySet<string>, frame: number): Cut[] => {
+  const cuts: Cut[] = [];
+  for (const clip of clipsOfIds(document, selection)) {
+    const { left, right } = neighbours(document, clip);
+    if (right && selection.has(right.id)) cuts.push({ left: clip, right });
+    const lonely = !(left && selection.has(left.id)) && !(right && selection.has(right.id));
+    if (!lonely) continue;
+    const own = [left && { left, right: clip }, right && { left: clip, right }].filter((cut) => cut !== undefined);
+    own.sort((a, b) => Math.abs(a.right.start - frame) - Math.abs(b.right.start - frame));
+    cuts.push(...own.slice(0, 1));
+  }
+  return cuts;
+};
+
+/** The cut of picture tracks that is nearest to a frame. */
+const nearestCut = (document: Document, sequenceId: string, frame: number): Cut[] => {
+  let best: Cut | undefined;
+  const distance = ({ right }: Cut): number => Math.abs(right.start - frame);
+  for (const track of tracksOf(document, sequenceId, 'video').filter(({ locked }) => !locked)) {
+    for (const left of clipsOf(document, track.id)) {
+      const { right } = neighbours(document, left);
+      if (right && (!best || distance({ left, right }) < distance(best))) best = { left, right };
+    }
+  }
+  return best ? [best] : [];
+};
+
+/** A second of dissolve on the selected cuts, or as much of it as there is material for. */
+const dissolve: Command = (stage) => {
+  const { editor, sequence } = stage;
+  const { document } = editor.view;
+  const chosen =
+    editor.selection.size > 0
+      ? pickedCuts(document, editor.selection, editor.frame)
+      : nearestCut(document, sequence.id, editor.frame);
+  const duration = nominalRate(sequence.frameRate);
+  const operations = chosen.map(({ left, right }) => ({
+    op: 'add-transition',
+    input: { leftClipId: left.id, rightClipId: right.id, duration, shorten: true },
+  }));
+  if (operations.length > 0) edit(stage, 'batch', { operations });
+};
+
+/** To the next frame, one way or the other, at which any clip of the sequence begins or ends. */
+const goToCut =
+  (direction: 1 | -1): Command =>
+  ({ editor, sequence, view }) => {
+    const { document } = editor.view;
+    let best: number | undefined;
+    for (const track of allTracksOf(document, sequence.id))
+      for (const clip of clipsOf(document, track.id))
+        for (const frame of [clip.start, endOf(clip)]) {
+          const ahead = (frame - editor.frame) * direction;
+          if (ahead > 0 && (best === undefined || ahead < (best - editor.frame) * direction)) best = frame;
+        }
+    if (best === undefined) return;
+    editor.frame = best;
+    view.follow(best);
+  };
+
+const selectAll: Command = ({ editor, sequence }) => {
+  const { document } = editor.view;
+  const free = allTracksOf(document, sequence.id).filter(({ locked }) => !locked);
+  editor.select(free.flatMap(({ id }) => clipsOf(document, id).map((clip) => clip.id)));
+};
+
+/** The clips under the playhead, from the top down, on tracks that may be edited. */
+const selectUnderPlayhead: Command = ({ editor, sequence }) => {
+  const { document } = editor.view;
+  const free = allTracksOf(document, sequence.id).filter(({ locked }) => !locked);
+  editor.select(free.map(({ id }) => clipAt(document, id, editor.frame)?.id).filter((id) => id !== undefined));
+};
+
+const joinOrPart =
+  (join: 'link' | 'group', part: 'unlink' | 'ungroup', key: 'linkId' | 'groupId'): Command =>
+  (stage) => {
+    const clips = clipsOfIds(stage.editor.view.document, stage.editor.selection);
+    if (clips.length === 0) return;
+    const joined = clips.some((clip) => clip[key] !== null);
+    edit(stage, joined ? part : join, { clipIds: clips.map(({ id }) => id) });
+  };
+
+const toggleEnabled: Command = (stage) => {
+  const clips = clipsOfIds(stage.editor.view.document, stage.editor.selection);
+  if (clips.length === 0) return;
+  const enabled = !clips.every((clip) => clip.enabled);
+  edit(stage, 'set-clip', { clipIds: clips.map(({ id }) => id), changes: { enabled } });
+};
+
+const toolCommands = Object.fromEntries(
+  tools.map((tool) => [`tool.${tool}`, ({ editor }: Stage) => void (editor.tool = tool)]),
+) as Record<`tool.${Tool}`, Command>;
+
+/** Everything that can be done to the timeline without pointing at a place of it; names are stable, key maps use them. */
+export const timelineCommands = {
+  ...toolCommands,
+  snapping: ({ view }) => void (view.snapping = !view.snapping),
+  marker: (stage) => edit(stage, 'add-marker', { sequenceId: stage.sequence.id, frame: stage.editor.frame }),
+  delete: deletePicked('delete'),
+  'ripple-delete': deletePicked('ripple-delete'),
+  'nudge-left': nudge(-1),
+  'nudge-right': nudge(1),
+  'nudge-left-more': nudge(-5),
+  'nudge-right-more': nudge(5),
+  cut: cutAtPlayhead,
+  dissolve,
+  'previous-cut': goToCut(-1),
+  'next-cut': goToCut(1),
+  'select-all': selectAll,
+  'select-at-playhead': selectUnderPlayhead,
+  'select-none': ({ editor }) => editor.select([]),
+  link: joinOrPart('link', 'unlink', 'linkId'),
+  group: joinOrPart('group', 'ungroup', 'groupId'),
+  enable: toggleEnabled,
+  'zoom-in': ({ view }) => view.zoom(1.5),
+  'zoom-out': ({ view }) => view.zoom(1 / 1.5),
+  'zoom-fit': ({ view }) => view.fit(),
+} as const satisfies Record<string, Command>;
+export type TimelineCommand = keyof typeof timelineCommands;
