@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportPresets, exportSettingsSchema, type ExportProgress, type ExportSettingsInput } from '../../engine/contract/export-settings.ts'; // prettier-ignore
 import { partialPath } from '../../engine/contract/output-names.ts';
@@ -17,6 +19,8 @@ import { openFrameRenderer } from '../../engine/render/render-frame.ts';
 import { mediaResolver } from '../../engine/render/resolve-media.ts';
 import { Film, placed, readCode, writeCoded } from '../support/film.ts';
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 const folder = mkdtempSync(join(tmpdir(), 'longtake-export-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const path = (name: string): string => join(folder, name);
@@ -262,6 +266,20 @@ describe('untouched stretches', () => {
     expect(sized.notes.join()).toContain('size of its own');
     expect(await probe(path('sized.mp4'))).toMatchObject({ width: 64, frameCount: 30 });
   });
+});
+
+it('memory does not grow with the length', async () => {
+  const film = new Film(pal, 640, 360);
+  execFileSync(findFfmpeg().ffmpeg, ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=640x360', '-frames:v', '1', path('still.png')]); // prettier-ignore
+  film.clip(0, await film.add(path('still.png')), 0, 400);
+  const held: number[] = [];
+  const onProgress = ({ done }: ExportProgress): void => {
+    collectGarbage();
+    if (done > 50) held.push(process.memoryUsage().external);
+  };
+  await write(film, 'long.mp4', { codec: 'h264', speed: 'fast' }, { onProgress });
+  // Three hundred frames that are not let go of are 100 MB.
+  expect(Math.max(...held) - held[0]).toBeLessThan(30e6);
 });
 
 describe('what goes wrong leaves nothing behind', () => {
