@@ -22,6 +22,9 @@ export const clipColour = (clip: Clip, row: Row, palette: Palette): string => {
   return clip.kind === 'still' ? palette['clip-still'] : palette['clip-video'];
 };
 
+/** Quiet sound is drawn louder than it is: a third of the height is a sixth of full scale, so that speech has a shape. */
+const seen = (level: number): number => level ** 0.6;
+
 /** Seconds of source at frame k of a clip; as good as pixels need it. */
 const secondsAt = (clip: Clip, framesPerSecond: number, k: number): number =>
   toNumber(clip.sourceIn) + ((clip.reverse ? clip.duration - 1 - k : k) * toNumber(clip.speed)) / framesPerSecond;
@@ -69,8 +72,8 @@ const drawWave = (context: CanvasRenderingContext2D, scene: Scene, clip: Clip, b
   for (let x = Math.max(0, Math.floor(box.x)); x < end; x++) {
     const from = secondsAt(clip, rate, (x - box.x) * perPixel) - offset;
     const { low, high } = extremesBetween(peaks, from, from + seconds);
-    const up = Math.max(0.5, (high * box.h) / 2);
-    context.rect(x, middle - up, 1, up + Math.max(0.5, (-low * box.h) / 2));
+    const up = Math.max(0.5, (seen(high) * box.h) / 2);
+    context.rect(x, middle - up, 1, up + Math.max(0.5, (seen(-low) * box.h) / 2));
   }
   context.fill();
   context.globalAlpha /= 0.42;

@@ -63,9 +63,9 @@ const drawTransition = (context: CanvasRenderingContext2D, scene: Scene, row: Ro
   context.stroke();
   context.globalAlpha = 1;
   context.font = `11px ${palette.f}`;
-  const label = cutToFit(context, words.transition(transition.kind), w - 8);
+  const label = words.transition(transition.kind);
   context.fillStyle = palette.text;
-  if (h >= 16 && label !== '') context.fillText(label, x + 4, y + h / 2 + 4);
+  if (h >= 16 && cutToFit(context, label, w - 8) === label) context.fillText(label, x + 4, y + h / 2 + 4);
 };
 
 /** Whether a track is seen or heard now. */
