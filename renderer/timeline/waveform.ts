@@ -18,10 +18,10 @@ export const extremesBetween = (peaks: Peaks, from: number, to: number): Extreme
   const level = levelFor(peaks, (to - from) * sampleRate);
   const { samplesPerPoint, points: count } = levels[level];
   const values = points[level];
-  const first = Math.max(0, Math.floor((from * sampleRate) / samplesPerPoint));
+  const first = Math.floor((from * sampleRate) / samplesPerPoint);
   const last = Math.min(count, Math.max(first + 1, Math.ceil((to * sampleRate) / samplesPerPoint)));
   let [low, high] = [0, 0];
-  for (let i = first * channels * 2; i < last * channels * 2; i += 2) {
+  for (let i = Math.max(0, first) * channels * 2; i < last * channels * 2; i += 2) {
     if (values[i] < low) low = values[i];
     if (values[i + 1] > high) high = values[i + 1];
   }
