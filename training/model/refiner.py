@@ -57,7 +57,7 @@ class Refiner(nn.Module):
         """What the shares start from, as logits [N, 5, H, W]: what may be trusted, the nearer in time the more."""
         near, has, has_second = fields[:, 2:4], fields[:, 4:6], fields[:, 8:10]
         seconds = -0.5 * torch.log(near.clamp(min=1e-3))  # of a missing side: far
-        time = torch.log(seconds.flip(1) / seconds.sum(1, keepdim=True) + 1e-3)
+        time = torch.log(seconds.flip(1) / (seconds.sum(1, keepdim=True) + 1e-6) + 1e-3)
         first = self.sharpness[0] * torch.log(fields[:, 0:2] + 0.02) + time + (has - 1) * 30
         second = self.sharpness[1] * torch.log(fields[:, 6:8] + 0.02) + time + self.bias[1] + (has_second - 1) * 30
         return torch.cat([first, torch.zeros_like(first[:, :1]) + self.bias[0], second], 1)
