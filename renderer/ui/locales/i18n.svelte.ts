@@ -1,4 +1,5 @@
 import app from './en/app.json';
+import exporting from './en/export.json';
 import inspector from './en/inspector.json';
 import library from './en/library.json';
 import operations from './en/operations.json';
@@ -10,7 +11,7 @@ import type { MessageValues } from './format-message.ts';
 import { languages } from './languages.ts';
 import type { Language } from './languages.ts';
 
-const english = { ...app, ...inspector, ...library, ...operations, ...timeline, ...ui, ...viewer };
+const english = { ...app, ...exporting, ...inspector, ...library, ...operations, ...timeline, ...ui, ...viewer };
 export type MessageKey = keyof typeof english;
 type Messages = Record<MessageKey, string>;
 
