@@ -3,6 +3,7 @@
  * are kept, so that parts may be made apart.
  *
  *   --parts A,B     of those below (default: all)
+ *   --quick         a quarter of the files and of the film, one round: for a machine that is busy
  *   --beside TEXT   a sentence about what else the machine does meanwhile
  *   --docs DIR      default docs
  *
@@ -25,21 +26,22 @@ import type { ProjectsReport } from './speed-report.ts';
 import { measureStore } from './store.ts';
 import { measureTimeline } from './timeline.ts';
 
-const parts: Record<string, () => Promise<Partial<ProjectsReport>> | Partial<ProjectsReport>> = {
-  timeline: () => ({ timeline: measureTimeline() }),
-  store: async () => ({ store: await measureStore() }),
-  import: async () => ({ import: await measureImport() }),
-  export: async () => ({ export: await measureExport() }),
-  interchange: () => ({ interchange: measureInterchange() }),
-};
-
 const { values } = parseArgs({
   options: {
-    parts: { type: 'string', default: Object.keys(parts).join(',') },
+    parts: { type: 'string', default: 'timeline,store,import,export,interchange' },
+    quick: { type: 'boolean', default: false },
     beside: { type: 'string' },
     docs: { type: 'string', default: join(import.meta.dirname, '../../../docs') },
   },
 });
+
+const parts: Record<string, () => Promise<Partial<ProjectsReport>> | Partial<ProjectsReport>> = {
+  timeline: () => ({ timeline: measureTimeline() }),
+  store: async () => ({ store: await measureStore() }),
+  import: async () => ({ import: await (values.quick ? measureImport(50, 1) : measureImport()) }),
+  export: async () => ({ export: await (values.quick ? measureExport(5, 1) : measureExport()) }),
+  interchange: () => ({ interchange: measureInterchange() }),
+};
 
 const jsonFile = join(values.docs, 'projects-speed.json');
 const old = existsSync(jsonFile) ? (JSON.parse(await readFile(jsonFile, 'utf8')) as ProjectsReport) : undefined;
