@@ -40,7 +40,7 @@ export const snapped = (
   by: number,
 ): number => {
   if (!view.snapping) return by;
-  const result = snap(candidates, edges, { by, within: Math.floor(snapPixels / view.time.scale) });
+  const result = snap(candidates, edges, { by, within: Math.round(snapPixels / view.time.scale) });
   view.snapAt = result.at;
   return result.by;
 };
