@@ -18,6 +18,9 @@ const shape = {
   'library.files': z.enum(['grid', 'list']),
   /** The folder that was chosen from last. */
   'library.folder': z.string().min(1).max(4096),
+  /** Half of the pixels across and down, for a quicker picture. */
+  'viewer.quality': z.enum(['full', 'half']),
+  'viewer.safe-areas': z.boolean(),
 } as const;
 export type PreferenceName = keyof typeof shape;
 export type PreferenceValue<N extends PreferenceName> = z.infer<(typeof shape)[N]>;

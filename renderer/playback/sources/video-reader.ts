@@ -1,0 +1,98 @@
+import { VideoSampleSink } from 'mediabunny';
+import type { InputVideoTrack, VideoSample } from 'mediabunny';
+import { copySample } from './copy-sample.ts';
+import type { CopyOptions } from './copy-sample.ts';
+import type { FrameCache } from './frame-cache.ts';
+import type { Picture } from '../picture.ts';
+
+/** Reads frames of one clip in the order in which they are asked for; cheap while the times go on. */
+export type VideoReader = {
+  /** The last frame at or before a time, seconds of the file's clock. One at a time. @throws when it cannot be decoded */
+  read: (time: number) => Promise<Picture>;
+  close: () => Promise<void>;
+};
+
+/** Up to here going on is quicker than seeking, seconds. */
+const near = 1;
+/** When frames are asked for backwards, this much before the wanted one is kept as well, seconds. */
+const backwards = 0.4;
+
+type Options = CopyOptions & { media: string; first: number; cache: FrameCache };
+
+export const createVideoReader = (
+  track: InputVideoTrack,
+  { media, first, cache, ...copying }: Options,
+): VideoReader => {
+  const sink = new VideoSampleSink(track);
+  let frames: AsyncGenerator<VideoSample, void, unknown> | undefined;
+  let current: VideoSample | undefined;
+  let next: VideoSample | undefined;
+  let ended = false;
+  let lastTime = -Infinity;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const pull = async (): Promise<VideoSample | undefined> => {
+    const { value, done } = (await frames?.next()) ?? { value: undefined, done: true };
+    if (done) ended = true;
+    return value ?? undefined;
+  };
+  const stop = async (): Promise<void> => {
+    current?.close();
+    next?.close();
+    current = next = undefined;
+    ended = false;
+    await frames?.return();
+    frames = undefined;
+  };
+  const begin = async (time: number): Promise<void> => {
+    await stop();
+    frames = sink.samples(time);
+    current = await pull();
+    // Beyond the end there is the last frame.
+    if (!current) {
+      current = (await sink.getSample(time)) ?? undefined;
+      ended = true;
+    } else next = await pull();
+  };
+  const advance = async (): Promise<void> => {
+    current?.close();
+    current = next;
+    next = ended ? undefined : await pull();
+  };
+  const keep = async (): Promise<Picture> => {
+    if (!current) throw new Error('no frame there');
+    const { timestamp: from } = current;
+    const known = cache.find(media, from);
+    if (known) return known;
+    const picture = await copySample(current, copying);
+    cache.add(media, { from, to: next?.timestamp ?? Infinity, picture });
+    return picture;
+  };
+
+  const readNow = async (wanted: number): Promise<Picture> => {
+    const time = Math.max(first, wanted);
+    const known = cache.find(media, time);
+    if (known) {
+      lastTime = time;
+      return known;
+    }
+    const back = time < lastTime && lastTime - time < near;
+    lastTime = time;
+    const goesOn = current && time >= current.timestamp && time - current.timestamp < near;
+    if (!goesOn) await begin(Math.max(first, back ? time - backwards : time));
+    while (next && next.timestamp <= time) {
+      if (back) await keep();
+      await advance();
+    }
+    return keep();
+  };
+
+  return {
+    read: (time) => {
+      const result = queue.then(() => readNow(time));
+      queue = result.catch(stop);
+      return result;
+    },
+    close: () => queue.then(stop),
+  };
+};

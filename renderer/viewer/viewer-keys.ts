@@ -1,0 +1,24 @@
+/** What keys do to the monitor. Names as the timeline's key map writes them. */
+export const viewerKeys = {
+  ' ': 'toggle',
+  J: 'backwards',
+  K: 'stop',
+  L: 'forwards',
+  'Shift+L': 'loop',
+  ArrowLeft: 'step-back',
+  ArrowRight: 'step-on',
+  'Shift+ArrowLeft': 'leap-back',
+  'Shift+ArrowRight': 'leap-on',
+  Home: 'first',
+  End: 'last',
+  I: 'in',
+  O: 'out',
+  'Alt+X': 'no-range',
+  F: 'full-screen',
+} as const satisfies Record<string, string>;
+
+export type ViewerCommand = (typeof viewerKeys)[keyof typeof viewerKeys];
+
+/** Whether the focused control wants the key for itself: a button that was reached by keys wants the space bar. */
+export const keepsKey = (target: EventTarget | null, key: string): boolean =>
+  key === ' ' && target instanceof HTMLElement && target.matches('button:focus-visible, [role="button"]:focus-visible');
