@@ -16,8 +16,9 @@ describe('450 damaged files of nine containers', () => {
       expect(report.accepted).toBeGreaterThan(50);
       expect(report.accepted).toBeLessThan(400);
       expect(report.refused).toBe(450 - report.accepted);
-      // Each look has 20 s, however busy the machine is; what is derived has limits of its own.
-      expect(report.slowest).toBeLessThan(120);
+      // ffprobe has 20 s, however busy the machine is; what is derived is bounded by silence instead.
+      expect(report.slowestLook.seconds).toBeLessThan(30);
+      expect(report.slowestDerived.seconds).toBeLessThan(200);
       expect(readdirSync(join(cache.folder, 'unfinished'))).toEqual([]);
       expect(readdirSync('.')).toHaveLength(here);
     } finally {

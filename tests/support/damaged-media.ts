@@ -1,6 +1,6 @@
 /* Small media of every container, damaged by chance that can be repeated, and what the editor must do with each. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserFacingError } from '../../engine/contract/errors.ts';
 import { mediaSchema } from '../../engine/contract/timeline/media.ts';
 import type { Cache } from '../../engine/media/library/cache.ts';
@@ -70,8 +70,10 @@ export type DamageReport = {
   files: number;
   accepted: number;
   refused: number;
-  /** Seconds of the file that took longest. */
-  slowest: number;
+  /** The look that took longest: what an import waits for. */
+  slowestLook: { file: string; seconds: number };
+  /** The file of which everything that is derived took longest: work for the background. */
+  slowestDerived: { file: string; seconds: number };
   /** What must not be: crashes, answers that are no answers, files that appeared. */
   problems: string[];
 };
@@ -87,6 +89,13 @@ const derive = async (cache: Cache, media: SourceMedia): Promise<void> => {
   await proxyFile(cache, media);
 };
 
+const none = { file: '', seconds: 0 };
+
+const slower = (than: typeof none, path: string, start: number): typeof none => {
+  const seconds = (performance.now() - start) / 1000;
+  return seconds > than.seconds ? { file: basename(path), seconds } : than;
+};
+
 /**
  * Damages files and lets the editor read them.
  * @param each files of each container
@@ -97,7 +106,14 @@ export const readDamaged = async (
   { each, derived, parallel }: { each: number; derived: number; parallel: number },
 ): Promise<DamageReport> => {
   const clips = createClipFolder();
-  const report: DamageReport = { files: 0, accepted: 0, refused: 0, slowest: 0, problems: [] };
+  const report: DamageReport = {
+    files: 0,
+    accepted: 0,
+    refused: 0,
+    slowestLook: none,
+    slowestDerived: none,
+    problems: [],
+  };
   try {
     const work: { path: string; bytes: Buffer }[] = [];
     const folder = join(clips.folder, 'damaged');
@@ -114,6 +130,7 @@ export const readDamaged = async (
     const worker = async (): Promise<void> => {
       while (next < work.length) {
         const { path } = work[next++];
+        report.files++;
         const start = performance.now();
         try {
           const facts = await readMediaFile(path);
@@ -122,13 +139,17 @@ export const readDamaged = async (
             kind, path, firstNumber, bytes, picture: seen, sound: heard, hash: await contentHash(path), name: 'x',
             id: '01890000-0000-7000-8000-000000000000', binId: null, relativePath: null, provenance: null,
           }); // prettier-ignore
-          if (report.accepted++ % derived === 0) await derive(cache, media).catch(expected);
+          report.slowestLook = slower(report.slowestLook, path, start);
+          if (report.accepted++ % derived !== 0) continue;
+          const begun = performance.now();
+          await derive(cache, media).catch(expected);
+          report.slowestDerived = slower(report.slowestDerived, path, begun);
         } catch (error) {
-          if (error instanceof UserFacingError) report.refused++;
-          else report.problems.push(`${path}: ${String(error)}`);
+          if (error instanceof UserFacingError) {
+            report.refused++;
+            report.slowestLook = slower(report.slowestLook, path, start);
+          } else report.problems.push(`${path}: ${String(error)}`);
         }
-        report.files++;
-        report.slowest = Math.max(report.slowest, (performance.now() - start) / 1000);
       }
     };
     await Promise.all(Array.from({ length: parallel }, worker));
