@@ -1,4 +1,4 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -257,6 +257,21 @@ describe.skipIf(!chromiumPath())('the timeline in a real browser', () => {
     await page.keyboard.press('Shift+Z');
     await drop([cut, 'V1']);
     await expectLayout({ V1: '0-48 48-144', A1: '0-48 48-144' });
+  });
+
+  it('takes a file from the system where it is dropped', async () => {
+    const dataTransfer = await page.evaluateHandle(
+      (text) => {
+        const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([bytes], 'dropped.mp4'));
+        return transfer;
+      },
+      await readFile(films.path('film.mp4'), 'base64'),
+    );
+    const [clientX, clientY] = at([20, 'V2']);
+    await page.dispatchEvent('#timeline-clips', 'drop', { dataTransfer, clientX, clientY, altKey: true });
+    await expectLayout({ V2: '20-116' });
   });
 
   it('locks, mutes and adds tracks by their heads', async () => {

@@ -1,9 +1,8 @@
 import { animatedOf, animatedProperties } from '../../../engine/contract/timeline/clip-animation.ts';
 import type { Clip, Marker, Transition } from '../../../engine/contract/timeline/entities.ts';
 import { cutOf, sidesOf } from '../../../engine/contract/timeline/transition-room.ts';
-import { snapCandidates } from '../../../engine/contract/timeline/snapping.ts';
 import type { ClipPart } from '../hit.ts';
-import { draftOf, moreToSnapTo, snapped } from './gesture.ts';
+import { draftOf, snapped, snapTargets } from './gesture.ts';
 import type { Gesture, Point, Stage } from './gesture.ts';
 
 const draftGesture = (stage: Stage, move: (draft: ReturnType<typeof draftOf>, to: Point) => void): Gesture => {
@@ -13,11 +12,7 @@ const draftGesture = (stage: Stage, move: (draft: ReturnType<typeof draftOf>, to
 
 /** Drags a marker of the sequence along the ruler. */
 export const dragMarker = (stage: Stage, marker: Marker, from: Point): Gesture => {
-  const { editor, sequence } = stage;
-  const candidates = snapCandidates(editor.view.document, sequence.id, {
-    except: new Set(),
-    more: moreToSnapTo(stage),
-  }).filter((frame) => frame !== marker.frame);
+  const candidates = snapTargets(stage).filter((frame) => frame !== marker.frame);
   return draftGesture(stage, (draft, to) => {
     const by = snapped(stage, candidates, [marker.frame], Math.max(-marker.frame, Math.round(to.time - from.time)));
     if (by === 0) draft.nothing();
@@ -62,9 +57,9 @@ export const dragKeys = (stage: Stage, clip: Clip, frame: number, from: Point): 
   const keys = animatedProperties.flatMap((property) =>
     (animatedOf(clip, property)?.keys ?? []).filter((key) => key.frame === frame).map((key) => ({ ...key, property })),
   );
-  const more = moreToSnapTo(stage);
+  const candidates = snapTargets(stage);
   return draftGesture(stage, (draft, to) => {
-    const by = snapped(stage, more, [clip.start + frame], Math.round(to.time - from.time));
+    const by = snapped(stage, candidates, [clip.start + frame], Math.round(to.time - from.time));
     const next = Math.max(0, Math.min(clip.duration - 1, frame + by));
     if (next === frame) draft.nothing();
     else

@@ -2,7 +2,7 @@ import { EditRefused } from '../../../engine/contract/timeline/edit-refused.ts';
 import type { Sequence } from '../../../engine/contract/timeline/entities.ts';
 import { runOperation } from '../../../engine/contract/timeline/operations/registry.ts';
 import type { OperationInput, OperationName } from '../../../engine/contract/timeline/operations/registry.ts';
-import { snap } from '../../../engine/contract/timeline/snapping.ts';
+import { snap, snapCandidates } from '../../../engine/contract/timeline/snapping.ts';
 import { newId } from '../../document/new-id.ts';
 import type { Editor } from '../../ui/editor.svelte.ts';
 import type { Row } from '../rows.ts';
@@ -45,9 +45,25 @@ export const snapped = (
   return result.by;
 };
 
-/** Where else than to clips and markers a drag snaps to. */
-export const moreToSnapTo = ({ editor }: Stage): number[] =>
-  [editor.frame, editor.inPoint, editor.outPoint].filter((frame) => frame !== null);
+const nobody: ReadonlySet<string> = new Set();
+let hovered: { of: readonly unknown[]; frames: readonly number[] } | undefined;
+
+/** The frames that a drag snaps to: edges of clips but those that move, markers, the playhead, in and out. */
+export const snapTargets = ({ editor, sequence }: Stage, except = nobody): readonly number[] => {
+  const { document } = editor.view;
+  const { frame, inPoint, outPoint } = editor;
+  const find = (): readonly number[] =>
+    snapCandidates(document, sequence.id, { except, more: [frame, inPoint, outPoint].filter((one) => one !== null) });
+  if (except !== nobody) return find();
+  // A pointer that hovers asks again and again, and ten thousand clips take milliseconds to sort.
+  const of = [document, sequence.id, frame, inPoint, outPoint];
+  if (!hovered?.of.every((one, i) => one === of[i])) hovered = { of, frames: find() };
+  return hovered.frames;
+};
+
+/** A frame, or what it snaps to. */
+export const snappedFrame = (stage: Stage, frame: number): number =>
+  frame + snapped(stage, snapTargets(stage), [frame], 0);
 
 /** Whether an operation could be made now. */
 export const canBe = <N extends OperationName>({ editor }: Stage, name: N, input: OperationInput<N>): boolean => {

@@ -1,10 +1,9 @@
 import { copyClips } from '../../../engine/contract/timeline/clipboard.ts';
 import { endOf, tracksOf } from '../../../engine/contract/timeline/document.ts';
 import type { Clip, Track } from '../../../engine/contract/timeline/entities.ts';
-import { snapCandidates } from '../../../engine/contract/timeline/snapping.ts';
 import { clipsOfIds } from '../../document/selectors.ts';
 import { nearestRow } from '../rows.ts';
-import { draftOf, moreToSnapTo, snapped } from './gesture.ts';
+import { draftOf, snapped, snapTargets } from './gesture.ts';
 import type { Gesture, Point, Stage } from './gesture.ts';
 import { grabbedWith, isWhole, together } from './together.ts';
 
@@ -20,7 +19,7 @@ export const moveClips = (stage: Stage, grabbed: Clip, from: Point): Gesture => 
   const clips = clipsOfIds(document, ids);
   const first = Math.min(...clips.map(({ start }) => start));
   const edges = unique([first, Math.max(...clips.map(endOf)), grabbed.start, endOf(grabbed)]);
-  const candidates = snapCandidates(document, sequence.id, { except: ids, more: moreToSnapTo(stage) });
+  const candidates = snapTargets(stage, ids);
   const home = document.tracks.get(grabbed.trackId);
   const draft = draftOf(stage);
 

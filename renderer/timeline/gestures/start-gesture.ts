@@ -1,7 +1,6 @@
-import { snapCandidates } from '../../../engine/contract/timeline/snapping.ts';
 import type { Hit } from '../hit.ts';
 import { dragKeys, dragTransition } from './drag-details.ts';
-import { moreToSnapTo, snapped } from './gesture.ts';
+import { snappedFrame } from './gesture.ts';
 import type { Gesture, Modifiers, Point, Stage } from './gesture.ts';
 import { marquee } from './marquee.ts';
 import { moveClips } from './move-clips.ts';
@@ -24,15 +23,7 @@ const selectClip = ({ editor }: Stage, { clip }: ClipHit, { shift, ctrl, alt }: 
 };
 
 /** The frame at which the blade cuts: snapped to the playhead, markers and other cuts. */
-export const bladeFrame = (stage: Stage, { time }: Point): number => {
-  const { editor, sequence } = stage;
-  const candidates = snapCandidates(editor.view.document, sequence.id, {
-    except: new Set(),
-    more: moreToSnapTo(stage),
-  });
-  const frame = Math.max(0, Math.round(time));
-  return frame + snapped(stage, candidates, [frame], 0);
-};
+export const bladeFrame = (stage: Stage, { time }: Point): number => snappedFrame(stage, Math.max(0, Math.round(time)));
 
 /** Cuts the clip that was pressed on and what is linked with it; with Shift everything at that frame. */
 const cut = (stage: Stage, { row }: ClipHit, point: Point, { shift, alt }: Modifiers): void => {

@@ -1,10 +1,9 @@
 import { endOf, linkedWith } from '../../../engine/contract/timeline/document.ts';
 import type { Clip } from '../../../engine/contract/timeline/entities.ts';
 import type { OperationInput, OperationName } from '../../../engine/contract/timeline/operations/registry.ts';
-import { snapCandidates } from '../../../engine/contract/timeline/snapping.ts';
 import { furthest } from '../furthest.ts';
 import { leftOfCut } from '../hit.ts';
-import { canBe, draftOf, moreToSnapTo, snapped } from './gesture.ts';
+import { canBe, draftOf, snapped, snapTargets } from './gesture.ts';
 import type { Gesture, Point, Stage } from './gesture.ts';
 import { grabbedWith, isWhole } from './together.ts';
 
@@ -25,8 +24,8 @@ const byDrag = <N extends OperationName>(
   from: Point,
   { name, input, edges, except, sign = 1 }: ByDrag<N>,
 ): Gesture => {
-  const { editor, sequence, view } = stage;
-  const candidates = snapCandidates(editor.view.document, sequence.id, { except, more: moreToSnapTo(stage) });
+  const { view } = stage;
+  const candidates = snapTargets(stage, except);
   const draft = draftOf(stage);
   let shown = 0;
   return {
