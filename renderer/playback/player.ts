@@ -39,6 +39,8 @@ type Told = {
 
 /** Frames that are decoded ahead of the clock. */
 const lead = 8;
+/** Frames by which a slow decoder aims ahead at most. */
+const mostLate = 48;
 /** Sound of this length is mixed at a time, and this far ahead, seconds as they are heard. */
 const stretch = 0.2;
 const soundLead = 0.7;
@@ -106,13 +108,31 @@ export const createPlayer = (
     }
   };
 
-  /** Decodes what the clock comes to next; what it passed meanwhile is left out. */
+  /** The newest frame up to the playhead that is at hand. */
+  const showNewest = (now: Programme, frame: number, speed: number): void => {
+    const direction = Math.sign(speed);
+    if ((frame - shownFrame) * direction <= 0 && shownFrame >= 0) return;
+    const most = Math.max(lead, 2 * Math.ceil(Math.abs(speed)));
+    for (let back = 0; back < most; back++) {
+      const older = frame - back * direction;
+      if ((shownFrame >= 0 && (older - shownFrame) * direction <= 0) || older < now.from || older >= now.to) return;
+      if (!screen.showNow(wantedAt(now, older))) continue;
+      shownFrame = older;
+      return;
+    }
+  };
+
+  /**
+   * Decodes what the clock comes to next; what it passed meanwhile is left out. Where decoding is slower than the clock, it aims ahead by as
+   * much as it was late before.
+   */
   const feedPictures = async (mine: { alive: boolean }, playhead: () => number, speed: number): Promise<void> => {
     const step = Math.sign(speed) * Math.max(1, Math.round(Math.abs(speed)));
+    let late = 0;
     while (mine.alive) {
       const now = programme();
       if (!now) return;
-      const first = playhead();
+      const first = playhead() + late;
       let missing: Wanted | undefined;
       for (let i = 0; i < lead && !missing; i++) {
         const frame = first + i * step;
@@ -120,22 +140,17 @@ export const createPlayer = (
         const wanted = wantedAt(now, frame);
         if (!screen.atHand(wanted)) missing = wanted;
       }
-      if (missing) await screen.prepare(missing);
-      else await pause(0.004);
-    }
-  };
-
-  /** The newest frame up to the playhead that is at hand. */
-  const showNewest = (now: Programme, frame: number, speed: number): void => {
-    if (frame === shownFrame) return;
-    const direction = Math.sign(speed);
-    const most = Math.max(lead, 2 * Math.ceil(Math.abs(speed)));
-    for (let back = 0; back < most; back++) {
-      const older = frame - back * direction;
-      if (older === shownFrame || older < now.from || older >= now.to) return;
-      if (!screen.showNow(wantedAt(now, older))) continue;
-      shownFrame = older;
-      return;
+      if (!missing) {
+        late = Math.trunc(late / 2);
+        await pause(0.004);
+        continue;
+      }
+      await screen.prepare(missing);
+      if (!mine.alive) return;
+      const behind = (playhead() - missing.frame) * Math.sign(speed);
+      late = Math.sign(speed) * Math.max(0, Math.min(mostLate, Math.abs(late) + behind));
+      // Late, but the newest that there is.
+      if (behind > 0) showNewest(now, missing.frame, speed);
     }
   };
 

@@ -1,4 +1,4 @@
-import { VideoSampleSink } from 'mediabunny';
+import { EncodedPacketSink, VideoSampleSink } from 'mediabunny';
 import type { InputVideoTrack, VideoSample } from 'mediabunny';
 import { copySample } from './copy-sample.ts';
 import type { CopyOptions } from './copy-sample.ts';
@@ -12,8 +12,8 @@ export type VideoReader = {
   close: () => Promise<void>;
 };
 
-/** Up to here going on is quicker than seeking, seconds. */
-const near = 1;
+/** Up to here nobody looks for a key frame to jump to, seconds. */
+const near = 0.5;
 /** When frames are asked for backwards, this much before the wanted one is kept as well, seconds. */
 const backwards = 0.4;
 
@@ -24,6 +24,7 @@ export const createVideoReader = (
   { media, first, cache, ...copying }: Options,
 ): VideoReader => {
   const sink = new VideoSampleSink(track);
+  const packets = new EncodedPacketSink(track);
   let frames: AsyncGenerator<VideoSample, void, unknown> | undefined;
   let current: VideoSample | undefined;
   let next: VideoSample | undefined;
@@ -59,6 +60,13 @@ export const createVideoReader = (
     current = next;
     next = ended ? undefined : await pull();
   };
+  /** Whether the frames on the way have to be decoded anyhow: no key frame lies between. */
+  const leadsTo = async (time: number): Promise<boolean> => {
+    if (!current || time < current.timestamp) return false;
+    if (time - current.timestamp < near) return true;
+    const key = await packets.getKeyPacket(time, { metadataOnly: true });
+    return key !== null && key.timestamp <= current.timestamp;
+  };
   const keep = async (): Promise<Picture> => {
     if (!current) throw new Error('no frame there');
     const { timestamp: from } = current;
@@ -78,8 +86,7 @@ export const createVideoReader = (
     }
     const back = time < lastTime && lastTime - time < near;
     lastTime = time;
-    const goesOn = current && time >= current.timestamp && time - current.timestamp < near;
-    if (!goesOn) await begin(Math.max(first, back ? time - backwards : time));
+    if (!(await leadsTo(time))) await begin(Math.max(first, back ? time - backwards : time));
     while (next && next.timestamp <= time) {
       if (back) await keep();
       await advance();
