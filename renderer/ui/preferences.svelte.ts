@@ -9,6 +9,8 @@ const pixels = z.number().min(0).max(10_000);
 const shape = {
   language: z.enum(languages.map(({ tag }) => tag)),
   theme: z.enum(['system', 'dark', 'light']),
+  /** Whose keys the timeline has. */
+  keys: z.enum(['longtake', 'premiere', 'resolve']),
   'layout.bin': pixels,
   'layout.inspector': pixels,
   'layout.timeline': pixels,

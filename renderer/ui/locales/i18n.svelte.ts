@@ -3,6 +3,7 @@ import exporting from './en/export.json';
 import inspector from './en/inspector.json';
 import library from './en/library.json';
 import operations from './en/operations.json';
+import preferences from './en/preferences.json';
 import timeline from './en/timeline.json';
 import ui from './en/ui.json';
 import viewer from './en/viewer.json';
@@ -11,7 +12,17 @@ import type { MessageValues } from './format-message.ts';
 import { languages } from './languages.ts';
 import type { Language } from './languages.ts';
 
-const english = { ...app, ...exporting, ...inspector, ...library, ...operations, ...timeline, ...ui, ...viewer };
+const english = {
+  ...app,
+  ...exporting,
+  ...inspector,
+  ...library,
+  ...operations,
+  ...preferences,
+  ...timeline,
+  ...ui,
+  ...viewer,
+};
 export type MessageKey = keyof typeof english;
 type Messages = Record<MessageKey, string>;
 
