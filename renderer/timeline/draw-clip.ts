@@ -112,7 +112,7 @@ const drawMade = (context: CanvasRenderingContext2D, scene: Scene, clip: Clip, b
   }
   context.font = `600 11px ${palette.f}`;
   const label = cutToFit(context, scene.words.made(clip), box.w - 12);
-  if (label === '' || box.h < 30) return;
+  if (label === '' || box.h < 22) return;
   const width = context.measureText(label).width + 8;
   context.fillStyle = palette.grown;
   context.beginPath();
@@ -201,7 +201,7 @@ export const drawClip = (context: CanvasRenderingContext2D, scene: Scene, row: R
   const inner = { x: box.x + 1, y: box.y + line, w: box.w - 2, h: box.h - line - 1 };
   if (row.track.kind === 'audio') drawWave(context, scene, clip, { ...inner, y: inner.y + 2, h: inner.h - 4 });
   else if (box.w >= 12 && line > 0) drawPictures(context, scene, clip, inner);
-  if (clip.kind === 'take') drawMade(context, scene, clip, box);
+  if (clip.kind === 'take') drawMade(context, scene, clip, inner);
   drawFades(context, scene, clip, box);
   if (box.w >= 28) {
     context.font = `11px ${palette.f}`;

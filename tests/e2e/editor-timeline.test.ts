@@ -141,6 +141,12 @@ describe.skipIf(!chromiumPath())('the timeline in a real browser', () => {
     await selected(3);
     await page.keyboard.press('Delete');
     await expectLayout({ V1: '', A1: '' });
+    await page.keyboard.press('Control+z');
+    await expectLayout({});
+    // A frame around the picture of two clips takes their sound along.
+    await drag([30, 'V2'], [60, 'V1']);
+    await page.keyboard.press('Delete');
+    await expectLayout({ V1: '96-144', A1: '96-144' });
   });
 
   it('drags a clip with its sound, snapping, as one step; Escape takes it back', async () => {
@@ -199,6 +205,15 @@ describe.skipIf(!chromiumPath())('the timeline in a real browser', () => {
     await page.keyboard.press('Shift+Delete');
     await expectLayout({ V1: '0-20 48-96', A1: '0-20 48-96' });
     await page.keyboard.press('Shift+Z');
+  });
+
+  it('has a menu for clips and for gaps', async () => {
+    await page.mouse.click(...at([60, 'V1']), { button: 'right' });
+    await page.getByRole('menuitem', { name: 'Delete', exact: true }).click();
+    await expectLayout({ V1: '0-48 96-144', A1: '0-48 96-144' });
+    await page.mouse.click(...at([60, 'V1']), { button: 'right' });
+    await page.getByRole('menuitem', { name: 'Close this gap' }).click();
+    await expectLayout({ V1: '0-48 48-96', A1: '0-48 48-96' });
   });
 
   it('copies and pastes at the playhead, nudges, and marks', async () => {
