@@ -118,6 +118,7 @@ export const pointer = (element: HTMLElement, stage: () => Stage): (() => void) 
     const { editor, view } = now;
     const over = y < rulerHeight ? null : hit(x, y);
     element.style.cursor = over ? cursorOver(over, editor.tool) : 'default';
+    view.snapAt = null;
     view.bladeAt = editor.tool === 'blade' && over?.kind === 'clip' ? bladeFrame(now, pointAt(x, y)) : null;
   };
 
