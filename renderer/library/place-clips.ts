@@ -27,7 +27,7 @@ const fitting = (media: Media | undefined, name: string): OperationInput<'add-se
     width: even(picture.width),
     height: even(picture.height),
   };
-  return { id: newId(), name, ...(shot ?? usual) };
+  return { name, ...(shot ?? usual) };
 };
 
 const withSequence = (
@@ -37,11 +37,18 @@ const withSequence = (
   name: string,
 ): { document: Document; sequence: Sequence; operations: Steps } => {
   if (sequence) return { document, sequence, operations: [] };
-  const input = fitting(media, name);
-  const next = applyChanges(document, runOperation(document, 'add-sequence', input, { newId }).forward);
-  const made = next.sequences.get(input.id ?? '');
+  const id = newId();
+  // Its tracks are named here, since what is put on them comes in the same edit.
+  const track = (kind: 'video' | 'audio') => ({ op: 'add-track', input: { id: newId(), sequenceId: id, kind } });
+  const operations: Steps = [
+    { op: 'add-sequence', input: { ...fitting(media, name), id, videoTracks: 0, audioTracks: 0 } },
+    ...[track('video'), track('video'), track('audio'), track('audio')],
+  ];
+  let next = document;
+  for (const { op, input } of operations) next = applyChanges(next, runOperation(next, op, input, { newId }).forward);
+  const made = next.sequences.get(id);
   if (!made) throw new Error('the new sequence is not there');
-  return { document: next, sequence: made, operations: [{ op: 'add-sequence', input }] };
+  return { document: next, sequence: made, operations };
 };
 
 /**
