@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openBrowser } from '../support/browser.ts';
+import { pageBundle } from '../support/page-bundle.ts';
 
 type Golden = {
   tolerance: number;
@@ -14,30 +13,13 @@ const golden = JSON.parse(
   readFileSync(new URL('../fixtures/compositing/golden.json', import.meta.url), 'utf8'),
 ) as Golden;
 
-/** The preview's compositor as one script, with nothing around it. */
-const compositorScript = async (): Promise<string> => {
-  const result = await build({
-    ...{ configFile: false, logLevel: 'error', root: path.join(import.meta.dirname, '..', '..') },
-    build: {
-      ...{ write: false, minify: false, target: 'chrome140' },
-      lib: {
-        entry: path.join(import.meta.dirname, '..', 'support', 'golden-page.ts'),
-        ...{ formats: ['iife'], name: 'golden', fileName: 'golden' },
-      },
-    },
-  });
-  const [bundle] = Array.isArray(result) ? result : [result];
-  if (!('output' in bundle)) throw new Error('no bundle');
-  return bundle.output[0].code;
-};
-
 describe.skipIf(!chromiumPath())("the preview's compositor in a real browser", () => {
   let browser: Browser;
   let page: Page;
   beforeAll(async () => {
     browser = await openBrowser();
     page = await browser.newPage();
-    await page.addScriptTag({ content: await compositorScript() });
+    await page.addScriptTag({ content: await pageBundle('golden-page.ts', 'golden') });
   });
   afterAll(() => browser?.close());
 
