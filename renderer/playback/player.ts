@@ -162,7 +162,7 @@ export const createPlayer = (
     if (!first || !rate || first.to <= first.from) return onEnd(from);
     let begin = from;
     if (speed > 0 && (from >= first.to - 1 || from < first.from)) begin = first.from;
-    if (speed < 0 && (from <= first.from || from >= first.to)) begin = first.to - 1;
+    if (speed < 0 && (from >= first.to || (from <= first.from && first.loop))) begin = first.to - 1;
     const clock = await startClock(ready());
     const end = speed > 0 ? Math.min(first.to, begin + 8) : begin + 1;
     const start = speed > 0 ? begin : Math.max(first.from, begin - 8);

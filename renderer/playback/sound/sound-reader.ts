@@ -91,7 +91,8 @@ export const createSoundReader = (track: InputAudioTrack, start: number, layout:
       if (position >= (index + 1) * blockSize) break;
     }
     blockAt(index);
-    for (let i = wholeFrom; i <= index; i++) whole.add(i);
+    // Not those that were thrown away meanwhile.
+    for (let i = wholeFrom; i <= index; i++) if (blocks.has(i)) whole.add(i);
     for (const oldest of blocks.keys()) {
       if (blocks.size <= mostBlocks) break;
       blocks.delete(oldest);
