@@ -81,7 +81,7 @@ def main() -> None:
     refiner.to(memory_format=torch.channels_last)
     dit_average, refiner_average = (copy.deepcopy(m).requires_grad_(False) for m in (dit, refiner))
     rates = config["joint"]
-    scales = [refiner.sharpness, refiner.bias]  # few numbers that matter much: faster
+    scales = refiner.scales()  # few numbers that matter much: faster
     rest = [p for p in refiner.parameters() if all(p is not q for q in scales)]
     groups = [{"params": rest, "lr": rates["lr_refiner"]}, {"params": scales, "lr": 10 * rates["lr_refiner"]}]
     groups.append({"params": list(dit.trust.parameters()), "lr": rates["lr_trust"]})

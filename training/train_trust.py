@@ -75,7 +75,7 @@ def main() -> None:
     windows = remember(dit, compression, loader, o.windows, device)
     held, learnt = windows[::HELD], [w for i, w in enumerate(windows) if i % HELD]
     print(f"{len(windows)} windows", flush=True)
-    opt = torch.optim.AdamW([{"params": [*dit.trust.parameters()], "lr": 2e-3, "weight_decay": 0.02}, {"params": [refiner.sharpness, refiner.bias], "lr": 3e-3, "weight_decay": 0}], betas=(0.9, 0.99))
+    opt = torch.optim.AdamW([{"params": [*dit.trust.parameters()], "lr": 2e-3, "weight_decay": 0.02}, {"params": refiner.scales(), "lr": 3e-3, "weight_decay": 0}], betas=(0.9, 0.99))
     peaks = [g["lr"] for g in opt.param_groups]
     quality = lambda e: float((-10 * torch.log10(e + 1e-10)).mean())
 
@@ -103,7 +103,7 @@ def main() -> None:
         step += 1
         if time.time() - last > 30 or (time.time() - start) > o.minutes * 60:
             last = time.time()
-            row = {"step": step, "minutes": round((last - start) / 60, 2), "held": judged(held), "learnt": judged(learnt[: len(held)]), "exponents": refiner.sharpness.tolist(), "bias": refiner.bias.tolist()}
+            row = {"step": step, "minutes": round((last - start) / 60, 2), "held": judged(held), "learnt": judged(learnt[: len(held)]), "scales": [round(float(p), 3) for p in refiner.scales()]}
             print(row, flush=True)
             log.write(json.dumps(row) + "\n")
             log.flush()

@@ -29,8 +29,9 @@ class Refiner(nn.Module):
         self.mix_a = ResBlock(width)
         self.head = nn.Conv2d(width, 9, 3, padding=1)
         self.colour = nn.Conv2d(3 * width, 3, 3, padding=1)  # an eighth of the working size: low frequencies only
-        self.sharpness = nn.Parameter(torch.full((2,), 2.0))  # exponents of the trust of the first and of the second way
-        self.bias = nn.Parameter(torch.tensor([-3.0, 0.0]))  # of the generated frame and of the second way
+        # Exponents of the trust in each way, and what the generated frame and the second way start from.
+        self.sharp_first, self.sharp_second = nn.Parameter(torch.tensor([2.0])), nn.Parameter(torch.tensor([2.0]))
+        self.bias_generated, self.bias_second = nn.Parameter(torch.tensor([-3.0])), nn.Parameter(torch.tensor([0.0]))
         for layer in (self.head, self.colour):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
@@ -53,14 +54,18 @@ class Refiner(nn.Module):
         residual = F.interpolate(self.colour(F.silu(c)), scale_factor=8, mode="bilinear", align_corners=False)
         return flow, weights, residual
 
+    def scales(self) -> list[nn.Parameter]:
+        """The few numbers that all shares hang on."""
+        return [self.sharp_first, self.sharp_second, self.bias_generated, self.bias_second]
+
     def trusted(self, fields: torch.Tensor) -> torch.Tensor:
         """What the shares start from, as logits [N, 5, H, W]: what may be trusted, the nearer in time the more."""
         near, has, has_second = fields[:, 2:4], fields[:, 4:6], fields[:, 8:10]
         seconds = -0.5 * torch.log(near.clamp(min=1e-3))  # of a missing side: far
         time = torch.log(seconds.flip(1) / (seconds.sum(1, keepdim=True) + 1e-6) + 1e-3)
-        first = self.sharpness[0] * torch.log(fields[:, 0:2] + 0.02) + time + (has - 1) * 30
-        second = self.sharpness[1] * torch.log(fields[:, 6:8] + 0.02) + time + self.bias[1] + (has_second - 1) * 30
-        return torch.cat([first, torch.zeros_like(first[:, :1]) + self.bias[0], second], 1)
+        first = self.sharp_first * torch.log(fields[:, 0:2] + 0.02) + time + (has - 1) * 30
+        second = self.sharp_second * torch.log(fields[:, 6:8] + 0.02) + time + self.bias_second + (has_second - 1) * 30
+        return torch.cat([first, torch.zeros_like(first[:, :1]) + self.bias_generated, second], 1)
 
 
 def warp(image: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
