@@ -21,6 +21,8 @@ export type ThumbnailOptions = {
 const widest = 16383;
 /** Seconds between pictures from which the key frame before each time is near enough, and a hundredth of the work. */
 const coarse = 20;
+/** Seconds between pictures up to which one pass over the clip costs less than a new decoder, and its way from a key frame, for each. */
+const dense = 4;
 /** Milliseconds for one picture; a busy machine leaves little for such work. */
 const patience = 60_000;
 
@@ -38,6 +40,32 @@ export const thumbnailTimes = (media: SourceMedia, count: number): number[] => {
   const seconds = toNumber(duration);
   const frames = Math.min(count, media.picture?.frameCount ?? 1);
   return Array.from({ length: frames }, (_, i) => ((i + 0.5) * seconds) / frames);
+};
+
+/** All pictures of a short clip of a constant rate in one pass; undefined where it cannot be done so, or does not come out whole. */
+const readInOnePass = async (
+  media: SourceMedia,
+  times: number[],
+  { width, height }: { width: number; height: number },
+  signal?: AbortSignal,
+): Promise<Buffer[] | undefined> => {
+  const picture = media.picture;
+  if (!picture?.frameRate || picture.variableRate || times.length < 2 || times[1] - times[0] > dense) return undefined;
+  const rate = toNumber(picture.frameRate);
+  const numbers = times.map((time) => Math.min(picture.frameCount - 1, Math.floor(time * rate)));
+  const wanted = [...new Set(numbers)].map((number) => `eq(n,${number})`).join('+');
+  const { stdout } = await runProgram(
+    findFfmpeg().ffmpeg,
+    [
+      '-nostdin', '-v', 'error', ...(await sourceInput(media)), '-map', '0:V:0', '-fps_mode', 'passthrough', '-frames:v', String(times.length),
+      '-vf', `select='${wanted}',scale=${width}:${height}:flags=area,format=rgba`, '-f', 'rawvideo', 'pipe:1',
+    ], // prettier-ignore
+    { signal, timeoutMs: patience, background: true },
+  );
+  signal?.throwIfAborted();
+  const bytes = width * height * 4;
+  if (stdout.length !== bytes * times.length) return undefined;
+  return times.map((_, i) => stdout.subarray(i * bytes, (i + 1) * bytes));
 };
 
 const readPicture = async (
@@ -76,9 +104,9 @@ export const thumbnailStrip = async (
   const times = thumbnailTimes(media, count);
   const near = times.length > 1 && times[1] - times[0] > coarse;
   const path = await cache.make(media.hash, `thumbnails-${times.length}x${size.height}.webp`, async (partial) => {
-    const pictures: Buffer[] = [];
+    const pictures: Buffer[] = (await readInOnePass(media, times, size, options.signal)) ?? [];
     let why = 'no reason given';
-    for (const time of times) {
+    for (const time of times.slice(pictures.length)) {
       const read = await readPicture(media, time, near, size, options.signal);
       const pixels = read.pixels ?? pictures.at(-1);
       if (pixels === undefined) why = read.why;
