@@ -208,8 +208,7 @@ describe.skipIf(!chromiumPath())('a film made in the window', () => {
     await page.getByRole('button', { name: 'Go back to First cut' }).waitFor();
     await page.getByRole('tab', { name: 'History' }).click();
     const steps = page.getByRole('list', { name: 'History' }).getByRole('button');
-    const count = await steps.count();
-    expect(count).toBeGreaterThan(8);
+    await expect.poll(() => steps.count()).toBeGreaterThan(8);
     await steps.nth(2).click();
     await page.getByRole('button', { name: 'Redo', exact: true }).and(page.locator(':enabled')).waitFor();
     await screenshot(page, 'history-dark');
