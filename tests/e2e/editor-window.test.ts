@@ -79,6 +79,8 @@ describe.skipIf(!chromiumPath())('the editor in a real browser', () => {
     const edit = { project, opId: 'bin', name: 'add-bin', input: { name: 'Day one' }, baseRevision: state.revision };
     await client.call('project.edit', edit);
     const undo = page.getByRole('button', { name: 'Undo' });
+    // This window has heard of it.
+    await undo.and(page.locator(':enabled')).waitFor();
     await page.keyboard.press('ControlOrMeta+z');
     await page.getByRole('button', { name: 'Redo' }).and(page.locator(':enabled')).waitFor();
     expect((await client.call('project.state', { project })).redo).toBe('add-bin');
