@@ -1,6 +1,7 @@
 /** The languages that the editor speaks, by BCP 47 tag and their own name; each has a folder here with one JSON file per room. */
 export const languages = [
   { tag: 'en', name: 'English', direction: 'ltr' },
+  { tag: 'ar', name: 'العربية', direction: 'rtl' },
   { tag: 'vi', name: 'Tiếng Việt', direction: 'ltr' },
   { tag: 'zh-Hant', name: '繁體中文', direction: 'ltr' },
 ] as const satisfies readonly {
