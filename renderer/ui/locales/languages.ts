@@ -2,6 +2,7 @@
 export const languages = [
   { tag: 'en', name: 'English', direction: 'ltr' },
   { tag: 'ar', name: 'العربية', direction: 'rtl' },
+  { tag: 'cs', name: 'Čeština', direction: 'ltr' },
   { tag: 'vi', name: 'Tiếng Việt', direction: 'ltr' },
   { tag: 'zh-Hant', name: '繁體中文', direction: 'ltr' },
 ] as const satisfies readonly {
