@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { clockOf, dayOf } from '../../renderer/library/moments.ts';
 import { formatMessage } from '../../renderer/ui/locales/format-message.ts';
-import { nearestLanguage } from '../../renderer/ui/locales/languages.ts';
+import { languages, nearestLanguage } from '../../renderer/ui/locales/languages.ts';
 import { languageProblems, unusedKeys } from '../../scripts/check-locales.mjs';
 
 describe('texts of the editor', () => {
@@ -23,6 +23,24 @@ describe('texts of the editor', () => {
   it('are chosen by the nearest language', () => {
     expect(nearestLanguage(['xx', 'en-GB'])).toBe('en');
     expect(nearestLanguage([])).toBe('en');
+    expect(['zh-TW', 'zh-HK', 'cs-CZ', 'ar-EG', 'vi'].map((tag) => nearestLanguage([tag]))).toEqual([
+      'zh-Hant',
+      'zh-Hant',
+      'cs',
+      'ar',
+      'vi',
+    ]);
+    expect(nearestLanguage(['zh-CN'])).toBe('en');
+  });
+
+  it.each(languages.map(({ tag }) => tag))('say everything in %s, with the same values', (tag) => {
+    const textsOf = (language: string): Record<string, Record<string, string>> => {
+      const folder = new URL(`../../renderer/ui/locales/${language}/`, import.meta.url);
+      return Object.fromEntries(
+        readdirSync(folder).map((name) => [name, JSON.parse(readFileSync(new URL(name, folder), 'utf8'))]),
+      );
+    };
+    expect(languageProblems(tag, textsOf('en'), textsOf(tag))).toEqual([]);
   });
 
   it('are checked for what a language lacks', () => {
