@@ -1,6 +1,6 @@
+import type { LayerOf } from '../../engine/contract/compositing/layer-of.ts';
 import type { Matrix } from '../../engine/contract/compositing/colour.ts';
 import type { Placed } from '../../engine/contract/compositing/placement.ts';
-import type { Transition } from '../../engine/contract/timeline/entities.ts';
 
 /** One plane of code values of 8 bits: `offset` and `stride` in bytes. */
 export type Plane = { offset: number; stride: number };
@@ -46,16 +46,4 @@ export type Picture = {
 export type Drawing = { picture: Picture; placed: Placed; opacity: number };
 
 /** What lies on one track: `from` and `to` are null where nothing is. */
-export type FrameLayer<D = Drawing> =
-  | { type: 'picture'; drawing: D }
-  | {
-      type: 'transition';
-      from: D | null;
-      to: D | null;
-      kind: Transition['kind'];
-      /** 0..1. */
-      progress: number;
-      colour: string;
-      direction: Transition['direction'];
-      softness: number;
-    };
+export type FrameLayer<D = Drawing> = LayerOf<D>;

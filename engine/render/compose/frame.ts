@@ -1,7 +1,7 @@
 import { colourPixel, dipStage, weightOf } from '../../contract/compositing/blending.ts';
+import type { LayerOf } from '../../contract/compositing/layer-of.ts';
 import { coversFrame, isShift, type Placed, type Size } from '../../contract/compositing/placement.ts';
 import { boxSize } from '../../contract/compositing/sampling.ts';
-import type { Transition } from '../../contract/timeline/entities.ts';
 import { createScratch, sizeOf, wordsOf, type Bitmap, type Picture, type Scratch } from './bitmap.ts';
 import { drawBitmap, type Canvas } from './draw.ts';
 import { rgbaFromPlanes } from './from-planes.ts';
@@ -12,19 +12,7 @@ import { reduceBitmap } from './reduce.ts';
 export type Drawing = { picture: Picture; placed: Placed; opacity: number; opaque: boolean };
 
 /** A layer of drawings, or of what is known of them so far. */
-export type FrameLayer<D = Drawing> =
-  | { type: 'picture'; drawing: D }
-  | {
-      type: 'transition';
-      from: D | null;
-      to: D | null;
-      kind: Transition['kind'];
-      /** 0..1. */
-      progress: number;
-      colour: string;
-      direction: Transition['direction'];
-      softness: number;
-    };
+export type FrameLayer<D = Drawing> = LayerOf<D>;
 
 type Covering = Omit<Drawing, 'picture'>;
 
