@@ -23,6 +23,9 @@ const forever = 'private, max-age=31536000, immutable';
 const disposition = (name: string): string =>
   `attachment; filename="${name.replace(/[^A-Za-z0-9._ -]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`;
 
+/** What a stream fails with when the client went away before or while it was answered. */
+const clientLeft = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE', 'ECONNRESET', 'EPIPE']);
+
 /** Sends a resource, or the range of it that was asked for. A client that leaves in the middle is no fault. */
 export const sendResource = async (
   request: IncomingMessage,
@@ -65,7 +68,7 @@ export const sendResource = async (
       ? createReadStream(resource.file, { start: from, end: to, highWaterMark: 256 * 1024 })
       : Readable.from([resource.bytes.subarray(from, to + 1)]);
   await pipeline(body, response).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE' && error.code !== 'ECONNRESET' && error.code !== 'EPIPE')
-      throw error;
+    body.destroy();
+    if (!clientLeft.has(error.code ?? '')) throw error;
   });
 };
