@@ -13,8 +13,10 @@ type Draft = {
   base: Document;
   touched: Record<EntityKind, Map<string, Entity | undefined>>;
   lists: Map<string, Clip[]>;
-  /** Clips that were only shifted: what they are joined to is as it was. */
-  onlyShifted: Set<string>;
+  /** Tracks with clips that were only shifted: those are not in `touched`, their lists have them. */
+  shiftedTracks: Set<string>;
+  /** Clips on either side of a shift: only between them may something have come apart. */
+  besideShifts: Set<string>;
 };
 
 const draftOf = (base: Document): Draft => ({
@@ -29,12 +31,18 @@ const draftOf = (base: Document): Draft => ({
     marker: new Map(),
   },
   lists: new Map(),
-  onlyShifted: new Set(),
+  shiftedTracks: new Set(),
+  besideShifts: new Set(),
 });
 
 const current = <K extends EntityKind>(draft: Draft, kind: K, id: string): EntityOf<K> | undefined => {
   const touched = draft.touched[kind];
-  return (touched.has(id) ? touched.get(id) : draft.base[mapNames[kind]].get(id)) as EntityOf<K> | undefined;
+  if (touched.has(id)) return touched.get(id) as EntityOf<K> | undefined;
+  const before = draft.base[mapNames[kind]].get(id) as EntityOf<K> | undefined;
+  if (kind !== 'clip' || !before) return before;
+  const { trackId } = before as Clip;
+  if (!draft.shiftedTracks.has(trackId)) return before;
+  return listOf(draft, trackId).find((clip) => clip.id === id) as EntityOf<K> | undefined;
 };
 
 const listOf = (draft: Draft, trackId: string): Clip[] => {
@@ -64,7 +72,6 @@ const put = <K extends EntityKind>(draft: Draft, kind: K, value: EntityOf<K>): C
   if (kind === 'clip') {
     if (before) takeOut(draft, before as Clip);
     putIn(draft, value as Clip);
-    draft.onlyShifted.delete(value.id);
   }
   draft.touched[kind].set(value.id, value);
   return before
@@ -75,10 +82,7 @@ const put = <K extends EntityKind>(draft: Draft, kind: K, value: EntityOf<K>): C
 const remove = <K extends EntityKind>(draft: Draft, kind: K, id: string): Change => {
   const before = current(draft, kind, id);
   if (!before) throw new Error(`change: no ${kind} ${id} to remove`);
-  if (kind === 'clip') {
-    takeOut(draft, before as Clip);
-    draft.onlyShifted.delete(id);
-  }
+  if (kind === 'clip') takeOut(draft, before as Clip);
   draft.touched[kind].set(id, undefined);
   return { type: 'put', entity: kind, value: before } as Change;
 };
@@ -86,19 +90,20 @@ const remove = <K extends EntityKind>(draft: Draft, kind: K, id: string): Change
 const shift = (draft: Draft, { trackId, from, by }: Extract<Change, { type: 'shift' }>): Change[] => {
   const list = listOf(draft, trackId);
   const first = firstAfter(list, from - 1);
-  const shifted = list.slice(first);
+  const { clip: touched } = draft.touched;
   // A shift back is undone by a shift forward only where it met no other clip on its way.
   const alone = first === 0 || list[first - 1].start < from + by;
+  const shifted = alone ? [] : list.slice(first);
+  for (const clip of list.slice(Math.max(0, first - 1), alone ? first + 1 : undefined)) draft.besideShifts.add(clip.id);
   for (let i = first; i < list.length; i++) {
     const clip = { ...list[i], start: list[i].start + by };
     list[i] = clip;
-    if (!draft.touched.clip.has(clip.id)) draft.onlyShifted.add(clip.id);
-    draft.touched.clip.set(clip.id, clip);
+    if (touched.size > 0 && touched.has(clip.id)) touched.set(clip.id, clip);
   }
-  if (!alone) list.sort((a, b) => a.start - b.start);
-  return alone
-    ? [{ type: 'shift', trackId, from: from + by, by: -by }]
-    : shifted.map((value) => ({ type: 'put', entity: 'clip', value }));
+  draft.shiftedTracks.add(trackId);
+  if (alone) return [{ type: 'shift', trackId, from: from + by, by: -by }];
+  list.sort((a, b) => a.start - b.start);
+  return shifted.map((value) => ({ type: 'put', entity: 'clip', value }));
 };
 
 /** Applies a step and answers with the steps that undo it. */
@@ -113,14 +118,21 @@ const step = (draft: Draft, change: Change): Change[] => {
   }
 };
 
+/** The clips by id after the edit; those that were only shifted come from their tracks' lists. */
+const clipsAfter = ({ base, touched, lists, shiftedTracks }: Draft): ShardedMap<Clip> => {
+  const entries = new Array<readonly [string, Clip | undefined]>();
+  for (const trackId of shiftedTracks) for (const clip of lists.get(trackId) ?? []) entries.push([clip.id, clip]);
+  entries.push(...(touched.clip as Map<string, Clip | undefined>));
+  return base.clips.with(entries);
+};
+
 const withTouched = <V>(map: ShardedMap<V>, touched: Map<string, Entity | undefined>): ShardedMap<V> =>
   touched.size === 0 ? map : map.with(touched as Map<string, V | undefined>);
 
 const replacedOf = <K extends EntityKind>(draft: Draft, kind: K): Replaced<EntityOf<K>>[] => {
-  const { base, touched, onlyShifted } = draft;
+  const { base, touched } = draft;
   const replaced: Replaced<EntityOf<K>>[] = [];
   for (const [id, after] of touched[kind]) {
-    if (onlyShifted.has(id)) continue;
     const before = base[mapNames[kind]].get(id) as EntityOf<K> | undefined;
     replaced.push({ before, after: after as EntityOf<K> | undefined });
   }
@@ -146,7 +158,7 @@ const finished = (draft: Draft): Document => {
     bins: withTouched(base.bins, touched.bin),
     sequences,
     tracks,
-    clips: withTouched(base.clips, touched.clip),
+    clips: clipsAfter(draft),
     transitions: withTouched(base.transitions, touched.transition),
     markers: withTouched(base.markers, touched.marker),
     clipsOfTrack: clipsOfTrackAfter(draft),
@@ -165,7 +177,7 @@ export type Applied = {
   document: Document;
   /** Applied to `document`, gives back the content that there was. */
   inverse: Change[];
-  /** Ids of what was put, removed or shifted, and of the tracks whose clips were. */
+  /** Ids of clips and transitions that were put or removed, of the clips on either side of a shift, and of the tracks whose clips changed. */
   touched: { clips: Set<string>; tracks: Set<string>; transitions: Set<string> };
 };
 
@@ -213,7 +225,7 @@ const workOut = (document: Document, changes: readonly Change[]): Applied => {
     document: finished(draft),
     inverse,
     touched: {
-      clips: new Set(draft.touched.clip.keys()),
+      clips: new Set([...draft.touched.clip.keys(), ...draft.besideShifts]),
       tracks: new Set(draft.lists.keys()),
       transitions: new Set(draft.touched.transition.keys()),
     },

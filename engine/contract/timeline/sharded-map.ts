@@ -10,15 +10,23 @@ const shardOf = (id: string): number => {
   return (last | hexDigit(id.charCodeAt(n - 1))) & (shardCount - 1);
 };
 
+/** Ids and values in turn: of so few entries that looking through them is quicker than hashing, and their copy is small. */
+type Shard<V> = readonly (string | V)[];
+
+const indexIn = <V>(shard: Shard<V>, id: string): number => {
+  for (let i = 0; i < shard.length; i += 2) if (shard[i] === id) return i;
+  return -1;
+};
+
 /**
  * An immutable map from ids whose changed copy shares all but the touched shards: one changed entry of ten thousand costs about two
  * microseconds where copying a Map costs a millisecond. Iteration order means nothing.
  */
 export class ShardedMap<V> implements ReadonlyMap<string, V> {
   readonly size: number;
-  private readonly shards: readonly (ReadonlyMap<string, V> | undefined)[];
+  private readonly shards: readonly (Shard<V> | undefined)[];
 
-  private constructor(shards: readonly (ReadonlyMap<string, V> | undefined)[], size: number) {
+  private constructor(shards: readonly (Shard<V> | undefined)[], size: number) {
     this.shards = shards;
     this.size = size;
   }
@@ -29,44 +37,48 @@ export class ShardedMap<V> implements ReadonlyMap<string, V> {
 
   /** A copy with these entries put, or taken away where the value is undefined; itself when there are none. */
   with(entries: Iterable<readonly [string, V | undefined]>): ShardedMap<V> {
-    let shards: (ReadonlyMap<string, V> | undefined)[] | undefined;
+    let shards: ((string | V)[] | undefined)[] | undefined;
     let size = this.size;
-    const own = new Map<number, Map<string, V>>();
+    const own = new Uint8Array(shardCount);
     for (const [id, value] of entries) {
       const at = shardOf(id);
-      let shard = own.get(at);
-      if (!shard) {
-        shards ??= [...this.shards];
-        shard = new Map(shards[at]);
-        own.set(at, shard);
-        shards[at] = shard;
-      }
-      size -= shard.size;
-      if (value === undefined) shard.delete(id);
-      else shard.set(id, value);
-      size += shard.size;
+      // Only shards that are copies by now are written to.
+      shards ??= [...this.shards] as ((string | V)[] | undefined)[];
+      if (own[at] === 0) shards[at] = shards[at]?.slice() ?? [];
+      own[at] = 1;
+      const shard = shards[at] as (string | V)[];
+      const index = indexIn(shard, id);
+      if (value === undefined) {
+        if (index >= 0) shard.splice(index, 2);
+      } else if (index >= 0) shard[index + 1] = value;
+      else shard.push(id, value);
+      if (index >= 0 !== (value !== undefined)) size += value === undefined ? -1 : 1;
     }
-    return shards ? new ShardedMap(shards, size) : this;
+    return shards ? new ShardedMap<V>(shards, size) : this;
   }
 
   get(id: string): V | undefined {
-    return this.shards[shardOf(id)]?.get(id);
+    const shard = this.shards[shardOf(id)];
+    const index = shard ? indexIn(shard, id) : -1;
+    return shard && index >= 0 ? (shard[index + 1] as V) : undefined;
   }
 
   has(id: string): boolean {
-    return this.shards[shardOf(id)]?.has(id) ?? false;
+    return indexIn(this.shards[shardOf(id)] ?? [], id) >= 0;
   }
 
   *entries(): MapIterator<[string, V]> {
-    for (const shard of this.shards) if (shard) yield* shard.entries();
+    for (const shard of this.shards) {
+      if (shard) for (let i = 0; i < shard.length; i += 2) yield [shard[i] as string, shard[i + 1] as V];
+    }
   }
 
   *keys(): MapIterator<string> {
-    for (const shard of this.shards) if (shard) yield* shard.keys();
+    for (const [id] of this.entries()) yield id;
   }
 
   *values(): MapIterator<V> {
-    for (const shard of this.shards) if (shard) yield* shard.values();
+    for (const [, value] of this.entries()) yield value;
   }
 
   [Symbol.iterator](): MapIterator<[string, V]> {
