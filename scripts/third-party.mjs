@@ -15,7 +15,7 @@ const target = path.join(root, 'THIRD_PARTY.md');
 const shippable = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'CC0-1.0', 'BlueOak-1.0.0'];
 
 /** Tools may also be under these: they build and test, and are not shipped. */
-const usable = [...shippable, 'MPL-2.0', 'CC-BY-4.0', 'Python-2.0'];
+const usable = [...shippable, 'MPL-2.0', 'CC-BY-4.0', 'Python-2.0', 'WTFPL'];
 
 /** Programs of their own that are started, not linked; each has its page. */
 const separatePrograms = /** @type {Record<string, string>} */ ({
