@@ -181,12 +181,15 @@ export type Applied = {
   touched: { clips: Set<string>; tracks: Set<string>; transitions: Set<string> };
 };
 
-/** What finished edits amount to, by their list of steps: the project applies in earnest what was worked out to judge it. */
-const worked = new WeakMap<readonly Change[], { document: Document; applied: Applied }>();
+/**
+ * What the last finished edit amounts to: the project applies in earnest what was worked out to judge it. One, not a WeakMap of all: the
+ * collector of young objects keeps what a WeakMap holds, and with it every document of the last seconds.
+ */
+let lastWorked: { document: Document; changes: readonly Change[]; applied: Applied } | undefined;
 
-/** Keeps what some steps amount to for as long as their list is; nobody may change the list any more. */
+/** Keeps what some steps amount to until the next edit is worked out; nobody may change the list any more. */
 export const rememberApplied = (document: Document, changes: readonly Change[], applied: Applied): void => {
-  worked.set(changes, { document, applied });
+  lastWorked = { document, changes, applied };
 };
 
 /**
@@ -195,8 +198,8 @@ export const rememberApplied = (document: Document, changes: readonly Change[], 
  * @throws Error when a step removes what is not there: only a damaged edit log has such a step
  */
 export const applyWithInverse = (document: Document, changes: readonly Change[]): Applied => {
-  const known = worked.get(changes);
-  return known?.document === document ? known.applied : workOut(document, changes);
+  const known = lastWorked;
+  return known?.changes === changes && known.document === document ? known.applied : workOut(document, changes);
 };
 
 /** What runs of steps, each on the document that the one before left, amount to together. */
