@@ -47,7 +47,7 @@ export type EngineHost = {
 export const createEngineHost = async (options: HostOptions): Promise<EngineHost> => {
   const onFault = options.onFault ?? ((error: unknown) => console.error(error));
   const topics = createTopicHub();
-  const report = createWorkReports(topics);
+  const { report, running } = createWorkReports(topics);
   const recent = createRecentProjects(options.dataFolder, onFault);
   const connections = new Set<Connection>();
   const projects = createOpenProjects({
@@ -58,7 +58,7 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
   const media = createMediaWork(openCache({ folder: options.cacheFolder }), projects.all, report);
 
   const host: Host = {
-    ...{ options: { ...options, onFault }, topics, projects, media, recent, report },
+    ...{ options: { ...options, onFault }, topics, projects, media, recent, report, running },
     folders: await shareFolders(options.roots),
     uploads: createUploads(),
     exports: createExportJobs(projects, report, onFault),

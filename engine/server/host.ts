@@ -12,7 +12,7 @@ import type { SharedFolders } from './shared-folders.ts';
 import type { TitleBitmaps } from './title-bitmaps.ts';
 import type { TopicHub } from './topic-hub.ts';
 import type { Uploads } from './uploads.ts';
-import type { ReportWork } from './work-reports.ts';
+import type { WorkReports } from './work-reports.ts';
 
 /** What the calls' handlers share. */
 export type Host = {
@@ -26,7 +26,8 @@ export type Host = {
   titles: TitleBitmaps;
   recent: RecentProjects;
   preferences: JsonFile<Preferences>;
-  report: ReportWork;
+  report: WorkReports['report'];
+  running: WorkReports['running'];
   /** The project of a handle, which the window that asks keeps open from then on. @throws ProjectNotOpen */
   use: (handle: string, context: CallContext) => OpenEntry;
   /** Gives a project that has just been opened to a window, and begins with what its media need. */

@@ -7,19 +7,35 @@ export type WorkReport = Pick<WorkEvent, 'work' | 'kind' | 'state'> & Partial<Wo
 /** Tells the windows of a project how far something long is. */
 export type ReportWork = (project: ProjectHandle, report: WorkReport) => void;
 
+export type WorkReports = {
+  report: ReportWork;
+  /** What is under way and would be lost if the engine ended now. */
+  running: () => Pick<WorkReport, 'kind' | 'subject'>[];
+};
+
 /** Milliseconds between two reports of one work; its end is always told. */
 const pause = 100;
 
-export const createWorkReports = (topics: TopicHub): ReportWork => {
-  const told = new Map<string, number>();
-  return (project, report) => {
+/** Begun anew by itself the next time the project is open. */
+const repeated: readonly WorkEvent['kind'][] = ['thumbnails', 'peaks', 'frame-times', 'proxy'];
+
+export const createWorkReports = (topics: TopicHub): WorkReports => {
+  const underWay = new Map<string, { report: WorkReport; toldAt: number }>();
+  const report: ReportWork = (project, report) => {
     const key = `${project} ${report.work}`;
     if (report.state === 'running') {
       const now = performance.now();
-      if (now - (told.get(key) ?? -Infinity) < pause) return;
-      told.set(key, now);
-    } else told.delete(key);
+      const before = underWay.get(key)?.toldAt ?? -Infinity;
+      const told = now - before >= pause;
+      underWay.set(key, { report, toldAt: told ? now : before });
+      if (!told) return;
+    } else underWay.delete(key);
     const usual = { done: 0, total: 0, secondsLeft: null, subject: null, mediaId: null, problem: null };
     topics.publish(workTopic(project), { ...usual, ...report } satisfies WorkEvent);
+  };
+  return {
+    report,
+    running: () =>
+      Array.from(underWay.values(), ({ report: last }) => last).filter(({ kind }) => !repeated.includes(kind)),
   };
 };

@@ -295,10 +295,13 @@ describe('titles and exports', () => {
     expect(estimate.bytes).toBeGreaterThan(1000);
     const asked = { ...wish, settings, work: 'export-1', path: out };
     expect(await client.call('export.start', asked)).toMatchObject({ state: 'running' });
+    const { works } = await client.call('session.running', {});
+    expect(works).toEqual([{ kind: 'export', subject: 'film ů.mp4' }]);
     await until(
       () => events.some(({ work, state }) => work === 'export-1' && state !== 'running'),
       'the end of the export',
     );
+    expect(await client.call('session.running', {})).toEqual({ works: [] });
     const [state] = (await client.call('export.list', { project })).exports;
     expect(state).toMatchObject({ state: 'done', path: out, download: exportUrl(project, 'export-1') });
     const download = await host.fetch(exportUrl(project, 'export-1'));

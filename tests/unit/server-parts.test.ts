@@ -51,10 +51,13 @@ describe('a topic', () => {
       (text) => heard.push(JSON.parse(text).event),
       () => undefined,
     );
-    const report = createWorkReports(hub);
+    const { report, running } = createWorkReports(hub);
     for (let i = 0; i < 50; i += 1) report('p', { work: 'w', kind: 'import', state: 'running', done: i });
+    report('p', { work: 'x', kind: 'proxy', state: 'running' });
+    expect(running()).toMatchObject([{ work: 'w', kind: 'import', done: 49 }]);
     report('p', { work: 'w', kind: 'import', state: 'done' });
-    expect(heard.map(({ state }) => state)).toEqual(['running', 'done']);
+    expect(running()).toEqual([]);
+    expect(heard.map(({ state }) => state)).toEqual(['running', 'running', 'done']);
   });
 });
 

@@ -48,6 +48,10 @@ export const modelSchema = z
   .object({ id: z.string(), name: z.string(), version: z.string(), tasks: z.array(z.string()), bytes: bytesSchema })
   .strict();
 
+/** Something long, as a person would call it: its kind (WorkEvent) and what it works on. */
+export const runningWorkSchema = z.object({ kind: z.string(), subject: z.string().nullable() }).strict();
+export type RunningWork = z.infer<typeof runningWorkSchema>;
+
 /** What the window remembers from one start to the next: language, theme, key map, sizes of panels. The renderer owns the names. */
 export const preferencesSchema = z
   .record(z.string().min(1).max(100), z.json())
@@ -62,6 +66,8 @@ export const sessionCalls = {
   'session.doctor': call(emptySchema, z.object({ findings: z.array(findingSchema) }).strict()),
   /** The newest first, at most 20. */
   'session.recent': call(emptySchema, z.object({ projects: z.array(recentProjectSchema) }).strict()),
+  /** What is under way in any project and would be lost if the engine ended now: a host asks before it ends it. */
+  'session.running': call(emptySchema, z.object({ works: z.array(runningWorkSchema) }).strict()),
   'session.forget': call(z.object({ path: pathSchema }).strict(), emptySchema),
   'preferences.get': call(emptySchema, z.object({ values: preferencesSchema }).strict()),
   /** Replaces the named values and keeps the others; null removes one. Other windows hear of it (topic `preferences`). */

@@ -7,9 +7,8 @@ import { WebSocketServer } from 'ws';
 import { UserFacingError } from '../../contract/errors.ts';
 import { maxMessageBytes } from '../../contract/protocol/envelope.ts';
 import type { EngineHost } from '../engine-host.ts';
-import { problemOf } from '../problem.ts';
-import { WrongOffset } from '../uploads.ts';
 import { createAccess } from './access.ts';
+import { answerFault, answerFromEngine } from './engine-answers.ts';
 import { securityHeaders } from './headers.ts';
 import { rendererFiles } from './renderer-files.ts';
 import { sendResource, sendText } from './send.ts';
@@ -74,29 +73,6 @@ export const serveEditor = async (options: ServeOptions): Promise<EditorServer> 
     return false;
   };
 
-  const upload = async (request: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> => {
-    const [, project, id] = /^\/project\/([^/]+)\/upload\/([^/]+)$/.exec(pathname) ?? [];
-    const given = request.headers['upload-offset'];
-    if (id === undefined || typeof given !== 'string' || !/^\d{1,15}$/.test(given)) {
-      return sendText(response, 400, 'An upload names its Upload-Offset.');
-    }
-    try {
-      const offset = await engine.upload(project, id, Number(given), request);
-      response.writeHead(204, { 'Upload-Offset': String(offset) }).end();
-    } catch (error) {
-      // The browser has gone: what came before counts, and nobody reads an answer.
-      if (request.destroyed && !request.complete) return;
-      // The rest of the body is not read: the connection cannot be used again.
-      response.setHeader('Connection', 'close');
-      if (error instanceof WrongOffset) {
-        return sendText(response, 409, error.message, { 'Upload-Offset': String(error.offset) });
-      }
-      if (!(error instanceof UserFacingError)) throw error;
-      const status = error.code === 'room' ? 507 : error.code === 'input' ? 404 : 400;
-      sendText(response, status, JSON.stringify(problemOf(error)), { 'Content-Type': 'application/json' });
-    }
-  };
-
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     if (!access.isOwnHost(request)) return sendText(response, 421, 'This server does not go by that name.');
@@ -111,18 +87,14 @@ export const serveEditor = async (options: ServeOptions): Promise<EditorServer> 
       if (!access.isOwnOrigin(request, { needed: !reading })) return sendText(response, 403, 'Asked by another page.');
       if (!access.hasCookie(request)) return sendText(response, 403, forbidden);
     }
-    if (request.method === 'PUT') return upload(request, response, url.pathname);
-    if (!reading) return sendText(response, 405, 'Not here.', { Allow: 'GET, HEAD, PUT' });
-    const resource = files.get(url.pathname) ?? (await engine.resource(url.pathname));
-    if (!resource) return sendText(response, 404, 'There is nothing here.');
-    await sendResource(request, response, resource);
+    const own = reading ? files.get(url.pathname) : undefined;
+    await (own ? sendResource(request, response, own) : answerFromEngine(engine, request, response, url.pathname));
   };
 
   const handle: RequestListener = (request, response) => {
     answer(request, response).catch((error: unknown) => {
       onFault(error);
-      if (response.headersSent) response.destroy();
-      else sendText(response, 500, problemOf(error).message);
+      answerFault(response, error);
     });
   };
 
