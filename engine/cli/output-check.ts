@@ -3,6 +3,7 @@ import path from 'node:path';
 import { UserFacingError } from '../contract/errors.ts';
 import type { TaskRequest } from '../contract/task-request.ts';
 import { chooseCodec } from '../media/encoder-settings.ts';
+import { isSameFile } from '../media/same-file.ts';
 import { partialPath, takePath } from '../contract/output-names.ts';
 
 /**
@@ -44,13 +45,6 @@ export const checkOutput = ({ out, takes, force, codec }: TaskRequest, inputs: s
     }
     probeWriting(file);
   }
-};
-
-/** The same file, by whatever name. */
-export const isSameFile = (a: string, b: string): boolean => {
-  if (path.resolve(a) === path.resolve(b)) return true;
-  const [one, other] = [a, b].map((file) => statSync(file, { throwIfNoEntry: false, bigint: true }));
-  return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
 };
 
 /** Permissions, read-only disks and quotas are best asked by writing. */

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { UserFacingError } from '../contract/errors.ts';
+import type { Document } from '../contract/timeline/document.ts';
 import type { Media } from '../contract/timeline/media.ts';
 
 /** Where a media's file is now. @throws UserFacingError 'input' when it is nowhere */
@@ -17,6 +18,15 @@ const exists = (media: Media, path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** Every file that a project's media may be: from the project's folder and where they were on import, picture by picture. */
+export const mediaFilesOf = (document: Document, projectFolder: string): string[] =>
+  [...document.media.values()].flatMap(({ kind, path, relativePath, firstNumber, picture }) => {
+    const places = relativePath === null ? [path] : [resolve(projectFolder, relativePath), path];
+    if (kind !== 'images') return places;
+    const numbers = Array.from({ length: picture?.frameCount ?? 0 }, (_, i) => (firstNumber ?? 0) + i);
+    return places.flatMap((place) => numbers.map((number) => numberedPath(place, number)));
+  });
 
 /**
  * Looks for media from the project's folder first, so that a project that was moved together with its media finds them, then where they

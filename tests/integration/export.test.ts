@@ -345,6 +345,31 @@ describe('what goes wrong leaves nothing behind', () => {
     }
   });
 
+  it('the sources themselves, by whatever name, even where what is there may be replaced', async () => {
+    const film = new Film(pal);
+    film.clip(0, await film.add(path('one.mp4')), 0, 5);
+    const still = path('still.000002.png');
+    execFileSync(findFfmpeg().ffmpeg, ['-v', 'error', '-i', path('one.mp4'), '-frames:v', '1', '-update', '1', still]);
+    film.clip(1, await film.add(still), 0, 5);
+    symlinkSync(path('one.mp4'), path('link.mp4'));
+    const before = readFileSync(path('one.mp4'));
+    for (const [name, codec] of [
+      ['one.mp4', 'h264'],
+      ['link.mp4', 'h264'],
+      ['still.%06d.png', 'png'],
+    ] as const) {
+      const exported = write(film, name, { codec }, { force: true });
+      await expect(exported).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining('is a media of the project'),
+      });
+    }
+    expect(readFileSync(path('one.mp4')).equals(before)).toBe(true);
+    expect(leftovers()).toEqual([]);
+    rmSync(path('link.mp4'));
+    rmSync(still);
+  });
+
   it('damaged and missing media, and a take of nothing', async () => {
     writeCoded(path('broken.mkv'), { frames: 60, rate: pal, clip: 5 }, ['-c:v', 'mpeg2video', '-q:v', '2', '-g', '12']);
     const film = new Film(pal);

@@ -4,10 +4,11 @@ import { exportCodecs, exportExtensions, exportPresets } from '../../contract/ex
 import type { ExportCodec, ExportResult, ExportSettingsInput } from '../../contract/export-settings.ts';
 import type { Project } from '../../projects/project-types.ts';
 import { exportSequence } from '../../render/export/export-sequence.ts';
+import { refuseSources } from '../../render/export/output-place.ts';
+import { mediaFilesOf } from '../../render/resolve-media.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { printJson, say } from '../command.ts';
 import type { Command, Voice } from '../command.ts';
-import { isSameFile } from '../output-check.ts';
 import { createStatusLine, describeWork } from '../progress-bar.ts';
 import { exportTimeline, isTimelineName } from './export-timeline.ts';
 import { pickSequence } from './pick.ts';
@@ -54,20 +55,13 @@ export const command: Command = {
     const out = path.resolve(given);
     await untilStopped((signal) =>
       readProject(file, (project) => {
-        refuseSources(project, out);
+        if (isTimelineName(out)) refuseSources(out, mediaFilesOf(project.document(), path.dirname(file)));
         return isTimelineName(out)
           ? exportTimeline(project, pickSequence(project.document(), textOf(input, 'sequence')), out, input, voice)
           : exportFilm(project, file, out, input, voice, signal);
       }),
     );
   },
-};
-
-/** What a film is made of is never overwritten, whatever is allowed. */
-const refuseSources = (project: Project, out: string): void => {
-  const source = [...project.document().media.values()].find((media) => isSameFile(media.path, out));
-  if (!source) return;
-  throw new UserFacingError('usage', `${out} is a media of the project.`, 'Give the result another name.');
 };
 
 const exportFilm = async (

@@ -11,7 +11,7 @@ import type { Sequence } from '../../contract/timeline/entities.ts';
 import { soundSpans } from '../../contract/timeline/sound-spans.ts';
 import { createMediaFiles } from '../media-files.ts';
 import { sequenceById } from '../render-frame.ts';
-import { mediaResolver, type MediaResolver } from '../resolve-media.ts';
+import { mediaFilesOf, mediaResolver, type MediaResolver } from '../resolve-media.ts';
 import { mixSound } from '../sound/mix-sound.ts';
 import { copyUntouched } from './copy-untouched.ts';
 import { cancelled, encodePicture, encodeSound, type ExportJob } from './encode-job.ts';
@@ -129,7 +129,7 @@ export const exportSequence = async (request: ExportRequest): Promise<ExportResu
       'Leave the sound on, or export a picture.',
     );
   const total = range.to - range.from + 1;
-  const place = await outputPlace(out, codec, total, force);
+  const place = await outputPlace(out, codec, total, { force, sources: mediaFilesOf(document, request.projectFolder) });
   const notes = sizeNotes(settings, sequence);
   const resolveMedia = request.resolveMedia ?? mediaResolver(request.projectFolder);
   const heard = codec === 'wav' || soundSpans(document, sequenceId, range.from, range.to + 1).length > 0;
