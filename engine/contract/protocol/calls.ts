@@ -1,12 +1,20 @@
 import type { z } from 'zod';
 import { derivedCalls } from './derived.ts';
 import { exportCalls } from './export.ts';
+import { generateCalls } from './generate.ts';
 import { mediaCalls } from './media.ts';
 import { projectCalls } from './project.ts';
 import { sessionCalls } from './session.ts';
 
 /** Every call that a window can make of the engine. */
-export const calls = { ...sessionCalls, ...projectCalls, ...mediaCalls, ...derivedCalls, ...exportCalls } as const;
+export const calls = {
+  ...sessionCalls,
+  ...projectCalls,
+  ...mediaCalls,
+  ...derivedCalls,
+  ...exportCalls,
+  ...generateCalls,
+} as const;
 
 export type CallName = keyof typeof calls;
 /** As a client writes it: values with a default may be left out. */

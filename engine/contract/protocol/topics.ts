@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changeSchema } from '../timeline/change.ts';
+import { jobsEventSchema } from './generate.ts';
 import { editStateSchema } from './project.ts';
 import { preferencesSchema } from './session.ts';
 import { clientIdSchema, problemSchema, projectHandleSchema } from './values.ts';
@@ -51,6 +52,7 @@ export const topics = {
   preferences: preferencesSchema,
   project: projectEventSchema,
   work: workEventSchema,
+  jobs: jobsEventSchema,
 } as const;
 export type TopicKind = keyof typeof topics;
 export type TopicEvent<K extends TopicKind> = z.infer<(typeof topics)[K]>;
@@ -64,3 +66,4 @@ export const topicKindOf = (topic: string): TopicKind | undefined => {
 
 export const projectTopic = (project: ProjectHandle) => `project:${project}` as const;
 export const workTopic = (project: ProjectHandle) => `work:${project}` as const;
+export const jobsTopic = (project: ProjectHandle) => `jobs:${project}` as const;

@@ -25,3 +25,7 @@ export const uploadUrl = (project: ProjectHandle, upload: string): string => `/p
 
 /** A finished export as a download. */
 export const exportUrl = (project: ProjectHandle, work: string): string => `/project/${project}/export/${work}`;
+
+/** A picture of what a job is making; `key` is the job's previewKey and changes with the picture. */
+export const jobPreviewUrl = (project: ProjectHandle, job: string, key: string): string =>
+  `/project/${project}/job/${job}/preview/${key}`;

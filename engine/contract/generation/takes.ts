@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Document } from '../timeline/document.ts';
+import type { Clip } from '../timeline/entities.ts';
+import { sequenceOfClip } from '../timeline/document.ts';
+import { idSchema } from '../timeline/media.ts';
+import type { Media } from '../timeline/media.ts';
+import { compare } from '../timeline/rational.ts';
+import { sourceTimeAt } from '../timeline/source-time.ts';
+import type { Anchor } from './plan.ts';
+import { wishPlanSchema } from './plan.ts';
+import type { GenerationWish } from './wish.ts';
+
+/** `provenance.settings` of a take that a queue made. */
+export const takeSettingsSchema = z.object({
+  plan: wishPlanSchema,
+  /** The job that made it. */
+  jobId: idSchema,
+  /** Where the engine had to fall back (no correspondence, low confidence), in which frames. Sentences. */
+  notes: z.array(z.string()),
+});
+export type TakeSettings = z.infer<typeof takeSettingsSchema>;
+
+const parsed = new WeakMap<Media, TakeSettings | null>();
+
+/** Undefined for media that no queue has made: imported ones, takes of the command line. */
+export const takeSettingsOf = (media: Media): TakeSettings | undefined => {
+  if (media.kind !== 'take' || !media.provenance) return undefined;
+  let settings = parsed.get(media);
+  if (settings === undefined) {
+    settings = takeSettingsSchema.safeParse(media.provenance.settings).data ?? null;
+    parsed.set(media, settings);
+  }
+  return settings ?? undefined;
+};
+
+/** What a wish is about, apart from how it was asked for: wishes of one target make takes of each other. */
+export const targetOf = (wish: GenerationWish): string => {
+  switch (wish.task) {
+    case 'extend':
+      return `extend ${wish.clipId} ${wish.edge}`;
+    case 'loop':
+      return `loop ${wish.clipId}`;
+    case 'fill':
+      return `fill ${wish.clipId} ${wish.ranges.map((range) => range.join('-')).join(',')}`;
+    case 'fill-gap':
+      return `gap ${wish.trackId} ${wish.start} ${wish.duration}`;
+    case 'blend':
+      return `blend ${wish.leftClipId} ${wish.rightClipId} ${wish.frames}`;
+    case 'blend-media':
+      return `blend ${wish.leftMediaId} ${wish.rightMediaId} ${wish.frames}`;
+    case 'animate':
+      return `animate ${wish.mediaId} ${wish.clipId ?? ''}`;
+    case 'inpaint':
+      return `inpaint ${wish.clipId} ${wish.first} ${wish.last}`;
+  }
+};
+
+/** Takes of the same target as this one, itself among them, in the order in which they were made. */
+export const takesWith = (document: Document, take: Media): Media[] => {
+  const settings = takeSettingsOf(take);
+  if (!settings) return take.kind === 'take' ? [take] : [];
+  const target = targetOf(settings.plan.wish);
+  return sorted(document, (other) => targetOf(other.plan.wish) === target);
+};
+
+/** For a clip that shows a take: that take and its siblings. For any other: the takes that were made of it. */
+export const takesOf = (document: Document, clipId: string): Media[] => {
+  const clip = document.clips.get(clipId);
+  const media = clip && clip.mediaId !== null ? document.media.get(clip.mediaId) : undefined;
+  if (clip?.kind === 'take' && media) return takesWith(document, media);
+  return sorted(document, ({ plan }) => plan.clipId === clipId);
+};
+
+const sorted = (document: Document, wanted: (settings: TakeSettings) => boolean): Media[] =>
+  Array.from(document.media.values())
+    .filter((media) => {
+      const settings = takeSettingsOf(media);
+      return settings !== undefined && wanted(settings);
+    })
+    // Ids are UUIDv7: they sort by time.
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+
+/** Why a take does not fit its source any more: the file is gone or another one, or the clip that it continues was edited. */
+export type OutOfDate = 'source-file' | 'source-edit';
+
+/** Whether some clip still has this edge at the same second of the same media. */
+const stands = (document: Document, { clipId, mediaId, edge, time }: Anchor): boolean => {
+  const fits = (clip: Clip): boolean => {
+    if (clip.mediaId !== mediaId || clip.reverse || clip.speed.num !== clip.speed.den) return false;
+    const sequence = sequenceOfClip(document, clip);
+    if (!sequence) return false;
+    return compare(sourceTimeAt(clip, sequence.frameRate, edge === 'head' ? 0 : clip.duration), time) === 0;
+  };
+  const clip = document.clips.get(clipId);
+  if (clip && fits(clip)) return true;
+  // A clip that was cut in two keeps its id on the left only.
+  for (const other of document.clips.values()) if (other.placement !== null && fits(other)) return true;
+  return false;
+};
+
+/** Undefined while a take fits what it was made from. */
+export const outOfDate = (document: Document, take: Media): OutOfDate | undefined => {
+  const settings = takeSettingsOf(take);
+  if (!settings) return undefined;
+  const { sources, anchors } = settings.plan;
+  if (sources.some(({ mediaId, hash }) => document.media.get(mediaId)?.hash !== hash)) return 'source-file';
+  return anchors.every((edge) => stands(document, edge)) ? undefined : 'source-edit';
+};
