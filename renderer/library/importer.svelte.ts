@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import { desktop } from '../ui/desktop.ts';
 import type { Editor } from '../ui/editor.svelte.ts';
 import { t } from '../ui/locales/i18n.svelte.ts';
 import type { Services } from '../ui/services.ts';
@@ -20,7 +21,7 @@ export type Transfer = {
 export type Importer = {
   /** Files and folders of the engine's machine: they stay where they are. @returns ids of the media, also of those that were there already */
   link: (paths: readonly string[], binId?: string | null) => Promise<readonly string[]>;
-  /** Files of the browser's machine: copied into the project's media folder. @returns as `link` */
+  /** Dropped files: linked on the desktop, which knows where they lie; in a browser copied into the project's media folder. @returns as `link` */
   copy: (files: readonly File[], binId?: string | null) => Promise<readonly string[]>;
   /** What is on its way; reactive. */
   readonly transfers: readonly Transfer[];
@@ -76,16 +77,24 @@ export const createImporter = ({ client, toasts }: Services, editor: Editor): Im
 
   const copy: Importer['copy'] = async (files, binId = null) => {
     const paths: string[] = [];
+    let copied = 0;
     // One after the other: they share one line, and the first can be used soonest.
     for (const file of files) {
+      const place = desktop?.pathOf(file) ?? '';
+      if (place !== '') {
+        paths.push(place);
+        continue;
+      }
       const about = { id: newId(), kind: 'copy' as const, name: file.name, total: file.size };
       const path = await shown(about, null, (signal, onProgress) =>
         uploadFile({ client, project: editor.view.project, file, onProgress, signal }),
       );
-      if (path !== null) paths.push(path);
+      if (path === null) continue;
+      paths.push(path);
+      copied += 1;
     }
     const media = await link(paths, binId);
-    if (media.length > 0) toasts.add({ kind: 'info', text: t('import.copied', { count: media.length }) });
+    if (media.length > 0 && copied > 0) toasts.add({ kind: 'info', text: t('import.copied', { count: copied }) });
     return media;
   };
 

@@ -4,6 +4,7 @@ import type { WorkEvent } from '../../engine/contract/protocol/topics.ts';
 import type { Problem } from '../../engine/contract/protocol/values.ts';
 import type { CallInput } from '../../engine/contract/protocol/calls.ts';
 import { newId } from '../document/new-id.ts';
+import { desktop } from './desktop.ts';
 import type { Editor } from './editor.svelte.ts';
 import { t } from './locales/i18n.svelte.ts';
 import type { Services } from './services.ts';
@@ -30,11 +31,18 @@ export const [useExports, provideExports] = createContext<Exports>();
 const fileOf = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
 
 /** Has a file that the engine serves saved by the browser. */
-export const download = (url: string): void => {
+const download = (url: string): void => {
   const link = document.createElement('a');
   link.href = url;
   link.download = '';
   link.click();
+};
+
+/** How one gets at a finished export: its file is shown on the desktop, and saved by a browser; null while there is none. */
+export const pickUp = ({ state, path, download: url }: ExportState): { label: string; run: () => void } | null => {
+  if (state !== 'done') return null;
+  if (desktop) return { label: t('export.reveal'), run: () => desktop?.reveal(path) };
+  return url === null ? null : { label: t('export.download'), run: () => download(url) };
 };
 
 /** To be called while a component is set up. */
@@ -49,13 +57,11 @@ export const createExports = ({ client, toasts }: Services, editor: Editor, work
     all = exports.map((state) => ({ ...fresh, ...all.find((job) => job.work === state.work), ...state }));
   };
 
-  const tellEnd = ({ path, state, download: url, problem }: ExportJob): void => {
+  const tellEnd = (job: ExportJob): void => {
+    const { path, state, problem } = job;
     const name = fileOf(path);
-    if (state === 'done')
-      toasts.add({
-        ...{ kind: 'info', text: t('export.finished', { name }) },
-        ...(url !== null && { action: { label: t('export.download'), run: () => download(url) } }),
-      });
+    const action = pickUp(job);
+    if (state === 'done') toasts.add({ kind: 'info', text: t('export.finished', { name }), ...(action && { action }) });
     else if (state === 'failed')
       toasts.add({
         kind: 'bad',

@@ -1,8 +1,25 @@
 import type { Port } from '../../engine/contract/protocol/envelope.ts';
+import { messagePort } from '../document/message-port.ts';
 import { openWebSocketPort } from '../document/websocket-port.ts';
+import { enginePortMessage } from './desktop-bridge.ts';
+import type { DesktopBridge } from './desktop-bridge.ts';
+import { desktop } from './desktop.ts';
 
-/** A port to the engine that served this page. */
+/** Resolves once the engine runs: while it is started anew nobody is asked again. */
+const openDesktopPort = ({ requestPort }: DesktopBridge): Promise<Port> =>
+  new Promise((resolve) => {
+    const arrived = ({ source, data, ports }: MessageEvent): void => {
+      if (source !== window || data !== enginePortMessage || ports.length !== 1) return;
+      removeEventListener('message', arrived);
+      resolve(messagePort(ports[0]));
+    };
+    addEventListener('message', arrived);
+    requestPort();
+  });
+
+/** A port to the engine: of the desktop shell, or of the server that this page came from. */
 export const openPort = (): Promise<Port> => {
+  if (desktop) return openDesktopPort(desktop);
   const url = new URL('/engine', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return openWebSocketPort(url.href);

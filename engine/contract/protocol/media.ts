@@ -39,7 +39,7 @@ const missingSchema = z
   .strict();
 export type MissingMedia = z.infer<typeof missingSchema>;
 
-const entrySchema = z
+export const folderEntrySchema = z
   .object({
     name: z.string(),
     path: pathSchema,
@@ -48,7 +48,7 @@ const entrySchema = z
     modified: momentSchema,
   })
   .strict();
-export type FolderEntry = z.infer<typeof entrySchema>;
+export type FolderEntry = z.infer<typeof folderEntrySchema>;
 
 const folderSchema = z
   .object({
@@ -56,7 +56,7 @@ const folderSchema = z
     /** Null at the top of what the host shows. */
     parent: pathSchema.nullable(),
     /** Folders first, then by name as people count (2 before 10). Hidden ones are left out. */
-    entries: z.array(entrySchema),
+    entries: z.array(folderEntrySchema),
     /** Not all entries are told: there are too many for a message. */
     cut: z.boolean(),
     /** Where one may want to go: the home folder, disks, the roots. */

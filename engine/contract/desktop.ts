@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { folderEntrySchema } from './protocol/media.ts';
+
+/** What a window asks the desktop shell's file dialog for. Texts are in the window's language. */
+export const chooseRequestSchema = z
+  .object({
+    title: z.string().max(500),
+    /** What the button says. */
+    action: z.string().max(200),
+    /** Kinds of files to choose; none for a folder. */
+    kinds: z.array(folderEntrySchema.shape.kind).max(10),
+    multiple: z.boolean(),
+    /** With files to choose: whether folders may be chosen among them, where the system's dialog can. */
+    folders: z.boolean(),
+  })
+  .strict();
+export type ChooseRequest = z.infer<typeof chooseRequestSchema>;
