@@ -2,6 +2,10 @@ import { clipsOf, endOf, firstAfter } from '../../engine/contract/timeline/docum
 import type { Document } from '../../engine/contract/timeline/document.ts';
 import type { Clip } from '../../engine/contract/timeline/entities.ts';
 
+import type { Rational } from '../../engine/contract/timeline/rational.ts';
+import { toNumber } from '../../engine/contract/timeline/rational.ts';
+import { frameOfTimecode, nominalRate } from '../../engine/contract/timeline/timecode.ts';
+
 /** Frames of a track, from `from` up to, not including, `to`. */
 export type Span = { trackId: string; from: number; to: number };
 
@@ -50,4 +54,22 @@ export const joinedRanges = (ranges: readonly (readonly [number, number])[]): [n
     else joined.push([first, last]);
   }
   return joined;
+};
+
+/**
+ * A length as it is typed: a timecode (00:00:01:12), seconds and frames (1:12), seconds (1.5s) or frames alone (36).
+ * @returns whole frames, at least 1; undefined where the text is no length
+ */
+export const framesOfText = (text: string, rate: Rational): number | undefined => {
+  const plain = text.trim().toLowerCase();
+  const short = /^(\d{1,4})[:;](\d{1,3})$/.exec(plain);
+  const seconds = /^(\d{1,4}(?:[.,]\d{1,3})?) *s$/.exec(plain);
+  const frames = /^\d{1,6}$/.test(plain)
+    ? Number(plain)
+    : short
+      ? Number(short[1]) * nominalRate(rate) + Number(short[2])
+      : seconds
+        ? Math.round(Number(seconds[1].replace(',', '.')) * toNumber(rate))
+        : frameOfTimecode(plain, rate, false);
+  return frames === undefined || frames < 1 ? undefined : frames;
 };
