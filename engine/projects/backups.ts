@@ -49,9 +49,14 @@ const pagesAtOnce = 64;
 /**
  * Copies an open project to a new file while it may go on being edited; what is edited meanwhile is in the copy too. The copy stands alone:
  * nothing lies beside it, so it opens from a read-only folder as well.
+ * @param change something that is to be otherwise in the copy
  * @throws UserFacingError usage when the file exists; room or input when it cannot be written
  */
-export const copyInto = async (db: Connection, target: string): Promise<void> => {
+export const copyInto = async (
+  db: Connection,
+  target: string,
+  change: (copy: Connection) => void = () => undefined,
+): Promise<void> => {
   const partial = `${target}.partial`;
   const clear = (): void => {
     for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(partial + suffix, { force: true });
@@ -60,8 +65,12 @@ export const copyInto = async (db: Connection, target: string): Promise<void> =>
   try {
     await db.backup(partial, { progress: () => pagesAtOnce });
     const copy = new Database(partial, { fileMustExist: true });
-    copy.pragma('journal_mode = DELETE');
-    copy.close();
+    try {
+      copy.pragma('journal_mode = DELETE');
+      change(copy);
+    } finally {
+      copy.close();
+    }
     placeFile(partial, target);
   } catch (error) {
     throw inWords(error, target);

@@ -1,6 +1,7 @@
 import type { EditState } from '../contract/protocol/project.ts';
 import type { Document } from '../contract/timeline/document.ts';
 import type { Backup } from './backups.ts';
+import type { StoredJob } from './job-rows.ts';
 import type { HistoryStep, ProjectChange } from './edit-log.ts';
 import type { SavedVersion } from './versions.ts';
 
@@ -58,9 +59,17 @@ export type Project = {
     restore: (id: string, options?: CallOptions) => ProjectChange;
     remove: (id: string) => void;
   };
+  /** The queue of generation (engine/jobs/queue), which undo passes by. */
+  jobs: {
+    /** In their order. */
+    list: () => StoredJob[];
+    /** Adds a job, or says how it is now. @throws UserFacingError as `edit` */
+    put: (job: StoredJob) => void;
+    remove: (id: string) => void;
+  };
   /** Every revision, whichever handle of this process made it. Returns the way to stop. */
   onChange: (listener: (change: ProjectChange) => void) => () => void;
-  /** Writes the whole project, history and versions too, to a new file; media and takes stay where they are. */
+  /** Writes the whole project, history and versions too, to a new file; media and takes stay where they are, and so does the queue. */
   saveCopy: (path: string) => Promise<void>;
   /** Backs up now; undefined when this revision is backed up already. */
   backUp: () => Promise<Backup | undefined>;

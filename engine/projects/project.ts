@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import type { Database } from 'better-sqlite3';
 import { UserFacingError } from '../contract/errors.ts';
 import { canonicalJson } from '../contract/timeline/canonical-json.ts';
 import type { Change } from '../contract/timeline/change.ts';
@@ -128,6 +129,11 @@ const handleOn = (key: string, shared: Shared, mode: OpenOptions['mode']): Proje
       restore: (id, options = {}) => written().restore(id, options),
       remove: (id) => written().removeVersion(id),
     },
+    jobs: {
+      list: () => used().listJobs(),
+      put: (job) => written().putJob(job),
+      remove: (id) => written().removeJob(id),
+    },
     onChange: (listener) => {
       const stop = used().onChange(listener);
       stops.add(stop);
@@ -139,7 +145,8 @@ const handleOn = (key: string, shared: Shared, mode: OpenOptions['mode']): Proje
     saveCopy: async (target) => {
       const { db } = used();
       checkNewPath(path.resolve(target));
-      await inTurn(shared, () => copyInto(db, path.resolve(target)));
+      // Two files with one queue would make everything twice.
+      await inTurn(shared, () => copyInto(db, path.resolve(target), withoutQueue));
     },
     backUp: async () => {
       written();
@@ -148,6 +155,10 @@ const handleOn = (key: string, shared: Shared, mode: OpenOptions['mode']): Proje
     check: () => problemsOf(newest()),
     close: () => (closed ??= close()),
   };
+};
+
+const withoutQueue = (copy: Database): void => {
+  copy.exec('DELETE FROM job');
 };
 
 const problemsOf = (store: Shared['store']): string[] =>

@@ -12,6 +12,8 @@ import { difference } from './difference.ts';
 import { damagedStep, editLog, maxEditBytes } from './edit-log.ts';
 import type { EditLog, LoggedEdit, ProjectChange } from './edit-log.ts';
 import { newId } from './ids.ts';
+import { jobRows } from './job-rows.ts';
+import type { JobRows, StoredJob } from './job-rows.ts';
 import { readProjectRow } from './open-file.ts';
 import type { Opened } from './open-file.ts';
 import { recentTouches, touchedBy } from './overlap.ts';
@@ -74,6 +76,7 @@ export class Store {
   undoDepth: number;
   private readonly log: EditLog;
   private readonly saved: SavedVersions;
+  private readonly jobs: JobRows;
   private readonly write: ReturnType<typeof changeWriter>;
   private readonly step: Statement;
   private readonly touches = recentTouches();
@@ -87,6 +90,7 @@ export class Store {
     this.revision = row.revision;
     this.log = editLog(db);
     this.saved = savedVersions(db);
+    this.jobs = jobRows(db);
     this.write = changeWriter(db);
     this.step = db.prepare('UPDATE project SET revision = ?, undo_depth = ? WHERE one = 1 AND revision = ?');
     this.undoDepth = row.depth;
@@ -151,6 +155,18 @@ export class Store {
     withWords(this.file, () => this.transaction(() => this.saved.remove(id)));
   }
 
+  listJobs(): StoredJob[] {
+    return withWords(this.file, () => this.jobs.list().jobs);
+  }
+
+  putJob(job: StoredJob): void {
+    withWords(this.file, () => this.transaction(() => this.jobs.put(job)));
+  }
+
+  removeJob(id: string): void {
+    withWords(this.file, () => this.transaction(() => this.jobs.remove(id)));
+  }
+
   history(limit: number): ReturnType<EditLog['history']> {
     return withWords(this.file, () => this.log.history(limit, this.undoDepth));
   }
@@ -176,7 +192,7 @@ export class Store {
     });
   }
 
-  /** Everything that is kept, read again: the document from its tables, every logged edit, every version. */
+  /** Everything that is kept, read again: the document from its tables, every logged edit, every version, every job. */
   problemsWithin(): string[] {
     const attempts: [what: string, read: () => unknown][] = [
       ...this.log
@@ -186,14 +202,18 @@ export class Store {
         .list()
         .map(({ id, name }): [string, () => unknown] => [`version ${name}`, () => this.saved.read(id)]),
     ];
-    return attempts.flatMap(([what, read]) => {
-      try {
-        read();
-        return [];
-      } catch (error) {
-        return [`${what} cannot be read: ${(error as Error).message}`];
-      }
-    });
+    const { unreadable } = this.jobs.list();
+    const lost = unreadable === 0 ? [] : [`${unreadable} jobs of the queue cannot be read`];
+    return lost.concat(
+      attempts.flatMap(([what, read]) => {
+        try {
+          read();
+          return [];
+        } catch (error) {
+          return [`${what} cannot be read: ${(error as Error).message}`];
+        }
+      }),
+    );
   }
 
   /** Answers a repeated call as before; else finds the step and makes it. */

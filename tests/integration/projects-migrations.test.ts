@@ -69,11 +69,21 @@ describe('projects of every shape that there has been', () => {
   });
 });
 
+describe('a queue', () => {
+  it.each(fixtures)('of %s is what it was; shapes before it have an empty one', async (fixture) => {
+    const file = unpacked(fixture);
+    const project = await openProject(file, { backupEvery: 0 });
+    const kept = fixture >= '0003' ? ['done 2', 'failed 0', 'running 1', 'paused 0', 'queued 0'] : [];
+    expect(project.jobs.list().map(({ state, takesDone }) => `${state} ${takesDone}`)).toEqual(kept);
+    await project.close();
+  });
+});
+
 describe('a migration', () => {
   it('is made whole or not at all', () => {
     const db = new Database(':memory:');
     migrate(db, migrations.slice(0, 1));
-    const broken: Migration = { to: 3, sql: 'CREATE TABLE fine (x); CREATE TABLE fine (x);' };
+    const broken: Migration = { to: 9, sql: 'CREATE TABLE fine (x); CREATE TABLE fine (x);' };
     expect(() => migrate(db, [...migrations, broken])).toThrow('already exists');
     expect(db.pragma('user_version', { simple: true })).toBe(1);
     expect(db.pragma('application_id', { simple: true })).toBe(applicationId);
