@@ -9,6 +9,7 @@ import { plainTitle } from '../../engine/contract/timeline/plain-title.ts';
 import { rational, round, multiply } from '../../engine/contract/timeline/rational.ts';
 import { newId } from '../document/new-id.ts';
 import { placeMedia } from '../timeline/place-media.ts';
+import type { PlaceOptions } from '../timeline/place-media.ts';
 
 type Steps = OperationInput<'batch'>['operations'];
 
@@ -51,21 +52,25 @@ const withSequence = (
   return { document: next, sequence: made, operations };
 };
 
+type Wish = Pick<PlaceOptions, 'mediaIds' | 'mode' | 'stretch'> & {
+  frame: number;
+  /** Of a sequence that is made for it. */
+  name: string;
+};
+
 /**
  * Puts media one after the other at a frame of the sequence, at its start when it is empty; without a sequence one is made that fits the
- * first media. What comes later moves.
+ * first media.
  * @throws EditRefused where a media has nothing for the tracks, or they are locked
  */
 export const placeAt = (
   document: Document,
   sequence: Sequence | undefined,
-  mediaIds: readonly string[],
-  frame: number,
-  name: string,
+  { mediaIds, frame, mode, stretch, name }: Wish,
 ): Placed => {
   const ready = withSequence(document, sequence, document.media.get(mediaIds[0] ?? ''), name);
   const at = sequenceEnd(ready.document, ready.sequence.id) === 0 ? 0 : frame;
-  const placing = placeMedia(ready.document, { sequence: ready.sequence, mediaIds, at, mode: 'insert' });
+  const placing = placeMedia(ready.document, { sequence: ready.sequence, mediaIds, at, mode, stretch });
   return {
     operations: [...ready.operations, ...placing.operations],
     ...{ clipIds: placing.clipIds, sequenceId: ready.sequence.id, to: placing.to },

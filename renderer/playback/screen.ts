@@ -14,8 +14,8 @@ export type Wanted = {
   reduction: 1 | 2;
 };
 
-/** What is on the canvas now. */
-export type Shown = { frame: number; troubles: readonly Trouble[] };
+/** What is on the canvas now: the very wish that it was drawn for. */
+export type Shown = { wanted: Wanted; troubles: readonly Trouble[] };
 
 /** The canvas of a monitor. What it shows stays until the next wanted frame is whole. */
 export type Screen = {
@@ -34,17 +34,22 @@ const patience = 1600;
 
 const isFound = (answer: Found | Trouble): answer is Found => 'picture' in answer;
 
-/** @param onShown is called after every frame that was drawn */
-export const createScreen = (
-  canvas: HTMLCanvasElement,
-  pictures: PictureStore,
-  onShown: (shown: Shown) => void,
-): Screen => {
+type Told = {
+  /** After every frame that was drawn. */
+  onShown: (shown: Shown) => void;
+  /** What was drawn is gone; the last wish is drawn again as soon as that can be. */
+  onLost: () => void;
+};
+
+/** @throws Error where nothing can be drawn */
+export const createScreen = (canvas: HTMLCanvasElement, pictures: PictureStore, { onShown, onLost }: Told): Screen => {
   let compositor: Compositor = createCompositor(canvas);
   let wanted: Wanted | undefined;
   let latest: Wanted | undefined;
   let busy = false;
   let closed = false;
+  /** The graphics card was taken away (driver restarted, machine slept): until it is back, nothing that is drawn is shown. */
+  let away = false;
   let again: ReturnType<typeof setTimeout> | undefined;
 
   const load = async (request: PictureRequest): Promise<Found | Trouble> => {
@@ -56,20 +61,17 @@ export const createScreen = (
     }
   };
 
-  const draw = (
-    { frame, reduction }: Wanted,
-    plan: FramePlan,
-    answers: ReadonlyMap<PictureRequest, Found | Trouble>,
-  ): void => {
-    if (closed) return;
+  const draw = (wish: Wanted, plan: FramePlan, answers: ReadonlyMap<PictureRequest, Found | Trouble>): void => {
+    if (closed || away) return;
     const layers = layersOf(plan, (request) => {
       const answer = answers.get(request);
       return answer && isFound(answer) ? answer : undefined;
     });
     const { width, height } = plan.size;
+    const { reduction } = wish;
     compositor.show(layers, plan.size, { width: Math.ceil(width / reduction), height: Math.ceil(height / reduction) });
     const troubles = [...answers.values()].filter((answer): answer is Trouble => !isFound(answer));
-    onShown({ frame, troubles });
+    onShown({ wanted: wish, troubles });
     clearTimeout(again);
     if (troubles.length > 0) again = setTimeout(() => latest && want(latest), patience);
   };
@@ -122,9 +124,15 @@ export const createScreen = (
     if (!busy) void pump();
   };
 
-  const lost = (event: Event): void => event.preventDefault();
+  const lost = (event: Event): void => {
+    // Else it would not come back.
+    event.preventDefault();
+    away = true;
+    onLost();
+  };
   const restored = (): void => {
     compositor = createCompositor(canvas);
+    away = false;
     if (latest) want(latest);
   };
   canvas.addEventListener('webglcontextlost', lost);

@@ -7,6 +7,7 @@ import { compare } from '../../engine/contract/timeline/rational.ts';
 import { runOperation } from '../../engine/contract/timeline/operations/registry.ts';
 import type { OperationInput } from '../../engine/contract/timeline/operations/registry.ts';
 import { newId } from '../document/new-id.ts';
+import type { Stretch } from '../viewer/source-sequence.ts';
 
 type Steps = OperationInput<'batch'>['operations'];
 
@@ -24,6 +25,8 @@ export type PlaceOptions = {
   track?: Track | undefined;
   /** Which parts are wanted; both unless told. */
   parts?: 'both' | 'picture' | 'sound';
+  /** What of each media; the whole unless told. */
+  stretch?: Stretch | undefined;
 };
 
 /** The track with a number that may be edited, else the nearest one below it that may. */
@@ -52,7 +55,7 @@ const asShot = (sequence: Sequence, { picture }: Media): Steps => {
 /** @throws EditRefused when a media fits no track, or a track is locked */
 export const placeMedia = (
   document: Document,
-  { sequence, mediaIds, at, mode, track, parts = 'both' }: PlaceOptions,
+  { sequence, mediaIds, at, mode, track, parts = 'both', stretch }: PlaceOptions,
 ): Placing => {
   const operations: Steps = [];
   const clipIds: string[] = [];
@@ -82,7 +85,7 @@ export const placeMedia = (
       videoTrackId: parts === 'sound' || !media.picture || media.kind === 'audio' ? null : aimed('video'),
       audioTrackId: parts === 'picture' || !media.sound ? null : aimed('audio'),
     };
-    run(mode, { sequenceId: sequence.id, source: { mediaId }, at: frame, ...wanted, ...ids });
+    run(mode, { sequenceId: sequence.id, source: { mediaId, ...stretch }, at: frame, ...wanted, ...ids });
     for (const id of Object.values(ids)) {
       const clip = state.clips.get(id);
       if (!clip) continue;

@@ -36,8 +36,6 @@ export type Editor = {
   /** The range between in and out, frames of the sequence: from `inPoint` up to, not including, `outPoint`; null where it is not set. */
   inPoint: number | null;
   outPoint: number | null;
-  /** The media that the source monitor shows. */
-  sourceMediaId: string | null;
 };
 
 export const [useEditor, provideEditor] = createContext<Editor>();
@@ -49,7 +47,7 @@ export const createEditor = (store: ProjectStore, intent: Intent): Editor => {
   let detail = $state.raw<Detail | null>(null);
   const state = $state({
     ...{ frame: 0, playing: false, tool: 'select' as Tool },
-    ...{ sourceMediaId: null as string | null, inPoint: null as number | null, outPoint: null as number | null },
+    ...{ inPoint: null as number | null, outPoint: null as number | null },
   });
   return {
     store,
@@ -115,12 +113,6 @@ export const createEditor = (store: ProjectStore, intent: Intent): Editor => {
     },
     set tool(tool) {
       state.tool = tool;
-    },
-    get sourceMediaId() {
-      return state.sourceMediaId;
-    },
-    set sourceMediaId(id) {
-      state.sourceMediaId = id;
     },
   };
 };

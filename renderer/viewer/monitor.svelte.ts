@@ -1,25 +1,30 @@
 import { derivedPlaybackHost } from './playback-host.ts';
+import type { Deck } from './deck.ts';
 import { lengthOf } from '../document/selectors.ts';
 import type { EngineClient } from '../document/engine-client.ts';
+import { toNumber } from '../../engine/contract/timeline/rational.ts';
 import { createPlayer } from '../playback/player.ts';
 import type { Player, Programme } from '../playback/player.ts';
 import { createScreen } from '../playback/screen.ts';
-import type { Screen, Shown } from '../playback/screen.ts';
+import type { Screen, Shown, Wanted } from '../playback/screen.ts';
 import { createMixer } from '../playback/sound/mixer.ts';
 import type { Trouble } from '../playback/sources/picture-source.ts';
 import { createPictureStore } from '../playback/sources/picture-store.ts';
-import type { Editor } from '../ui/editor.svelte.ts';
 import type { PreferenceStore } from '../ui/preferences.svelte.ts';
 
 /** Fastest playing, times. */
 const fastest = 8;
+/** While it plays, a picture that is older than this is said to be, seconds. */
+const tooLate = 0.5;
 
-/** The program monitor: what is on its canvas, and what a person can do to it. Reactive. */
+/** The picture of a deck: what is on its canvas, and what a person can do to it. Reactive. */
 export type Monitor = {
   /** For the canvas: `{@attach monitor.screen}`. */
   screen: (canvas: HTMLCanvasElement) => () => void;
-  /** The frame on the canvas; null before the first. */
+  /** The frame on the canvas; null before the first, and while the graphics card is away. */
   readonly shown: number | null;
+  /** Whether the canvas does not show what is at the playhead: another frame, or the same before an edit. While playing, by half a second. */
+  readonly behind: boolean;
   readonly troubles: readonly Trouble[];
   /** Frames of the sequence. */
   readonly length: number;
@@ -35,44 +40,56 @@ export type Monitor = {
   goTo: (frame: number) => void;
 };
 
-type Needs = { editor: Editor; client: EngineClient; preferences: PreferenceStore };
+type Needs = {
+  /** What it is set on now. Whoever sets it on another one stops both before. */
+  deck: () => Deck;
+  project: () => string;
+  client: EngineClient;
+  preferences: PreferenceStore;
+};
 
 /** To be called while a component is set up. */
-export const createMonitor = ({ editor, client, preferences }: Needs): Monitor => {
+export const createMonitor = ({ deck: current, project: handle, client, preferences }: Needs): Monitor => {
   let shown = $state.raw<Shown | null>(null);
   let screen = $state.raw<Screen | null>(null);
   let player: Player | undefined;
   let speed = $state(0);
   let loop = $state(false);
   let broken = $state(false);
-  /** Where playing put the playhead; another place is a person's doing. */
-  let played = -1;
+  /** Where playing put the playhead, and of which sequence; another place is a person's doing. */
+  let played = { frame: -1, sequenceId: '' };
 
-  const project = $derived(editor.view.project);
-  const document = $derived(editor.view.shown);
-  const sequenceId = $derived(editor.sequence?.id);
+  const deck = $derived(current());
+  const project = $derived(handle());
+  const document = $derived(deck.document);
+  const sequenceId = $derived(deck.sequence?.id);
   const length = $derived(sequenceId === undefined ? 0 : lengthOf(document, sequenceId));
   const reduction = $derived(preferences.get('viewer.quality') === 'half' ? 2 : 1);
 
   const programme = (): Programme | undefined => {
     if (sequenceId === undefined) return undefined;
-    const to = Math.min(length, editor.outPoint ?? length);
-    const from = Math.min(editor.inPoint ?? 0, Math.max(0, to - 1));
+    const to = Math.min(length, deck.outPoint ?? length);
+    const from = Math.min(deck.inPoint ?? 0, Math.max(0, to - 1));
     const range = loop ? { from, to } : { from: 0, to: length };
     return { document, sequenceId, reduction, loop, ...range };
   };
 
   const stop = (): void => {
     speed = 0;
-    editor.playing = false;
+    deck.playing = false;
+  };
+
+  const putPlayhead = (frame: number): void => {
+    played = { frame, sequenceId: sequenceId ?? '' };
+    deck.frame = frame;
   };
 
   const play = (wanted: number): void => {
     if (length === 0 || !player) return;
     speed = wanted;
-    played = editor.frame;
-    editor.playing = true;
-    player.play(editor.frame, wanted);
+    putPlayhead(deck.frame);
+    deck.playing = true;
+    player.play(deck.frame, wanted);
   };
 
   const attach = (canvas: HTMLCanvasElement): (() => void) => {
@@ -80,7 +97,7 @@ export const createMonitor = ({ editor, client, preferences }: Needs): Monitor =
     const mixer = createMixer(pictures.files);
     let made: Screen;
     try {
-      made = createScreen(canvas, pictures, (now) => (shown = now));
+      made = createScreen(canvas, pictures, { onShown: (now) => (shown = now), onLost: () => (shown = null) });
     } catch {
       broken = true;
       return () => pictures.close();
@@ -89,12 +106,9 @@ export const createMonitor = ({ editor, client, preferences }: Needs): Monitor =
     const ownPlayer = createPlayer(
       { screen: made, mixer, programme },
       {
-        onFrame: (frame) => {
-          played = frame;
-          editor.frame = frame;
-        },
+        onFrame: putPlayhead,
         onEnd: (frame) => {
-          editor.frame = frame;
+          putPlayhead(frame);
           stop();
         },
       },
@@ -110,31 +124,46 @@ export const createMonitor = ({ editor, client, preferences }: Needs): Monitor =
     };
   };
 
+  const isPlayed = (): boolean => deck.frame === played.frame && sequenceId === played.sequenceId;
+
   // Someone stopped it, or took the playhead elsewhere.
   $effect(() => {
-    if (editor.playing && editor.frame !== played) stop();
-    if (!editor.playing) {
+    if (deck.playing && !isPlayed()) stop();
+    if (!deck.playing) {
       player?.stop();
       speed = 0;
     }
   });
 
+  const wish = $derived<Wanted | null>(
+    sequenceId === undefined ? null : { document, sequenceId, frame: deck.frame, reduction },
+  );
   $effect(() => {
-    if (editor.playing || !screen || sequenceId === undefined) return;
-    screen.want({ document, sequenceId, frame: editor.frame, reduction });
+    if (!deck.playing && screen && wish) screen.want(wish);
   });
 
-  let heard = -1;
+  const behind = $derived.by(() => {
+    if (!wish || length === 0 || broken) return false;
+    if (!deck.playing) return shown?.wanted !== wish;
+    const late = tooLate * toNumber(deck.sequence?.frameRate ?? { num: 24, den: 1 }) * Math.max(1, Math.abs(speed));
+    return !shown || shown.wanted.sequenceId !== sequenceId || Math.abs(shown.wanted.frame - wish.frame) > late;
+  });
+
+  // The sound of a playhead that a person drags.
+  let heard: { deck: Deck; frame: number } | undefined;
   $effect(() => {
-    const { frame, playing } = editor;
-    if (!playing && heard >= 0 && frame !== heard && frame !== played) player?.hear(frame);
-    heard = frame;
+    const { frame, playing } = deck;
+    if (!playing && heard?.deck === deck && heard.frame !== frame && !isPlayed()) player?.hear(frame);
+    heard = { deck, frame };
   });
 
   return {
     screen: attach,
     get shown() {
-      return shown?.frame ?? null;
+      return shown?.wanted.frame ?? null;
+    },
+    get behind() {
+      return behind;
     },
     get troubles() {
       return shown?.troubles ?? [];
@@ -143,7 +172,7 @@ export const createMonitor = ({ editor, client, preferences }: Needs): Monitor =
       return length;
     },
     get speed() {
-      return editor.playing ? speed : 0;
+      return deck.playing ? speed : 0;
     },
     get broken() {
       return broken;
@@ -155,14 +184,14 @@ export const createMonitor = ({ editor, client, preferences }: Needs): Monitor =
       loop = value;
     },
     stop,
-    toggle: () => (editor.playing ? stop() : play(1)),
+    toggle: () => (deck.playing ? stop() : play(1)),
     faster: (direction) => {
-      const goesOn = editor.playing && Math.sign(speed) === direction;
+      const goesOn = deck.playing && Math.sign(speed) === direction;
       play(goesOn ? direction * Math.min(fastest, Math.abs(speed) * 2) : direction);
     },
     goTo: (frame) => {
       stop();
-      editor.frame = Math.max(0, Math.min(frame, Math.max(0, length - 1)));
+      deck.frame = Math.max(0, Math.min(frame, Math.max(0, length - 1)));
     },
   };
 };

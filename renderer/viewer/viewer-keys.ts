@@ -15,9 +15,13 @@ export const viewerKeys = {
   O: 'out',
   'Alt+X': 'no-range',
   F: 'full-screen',
+  Q: 'switch',
 } as const satisfies Record<string, string>;
 
 export type ViewerCommand = (typeof viewerKeys)[keyof typeof viewerKeys];
+
+/** What keys do besides while a source is shown; the timeline has them else. */
+export const sourceKeys = { ',': 'insert', '.': 'overwrite' } as const;
 
 /** Whether the focused control wants the key for itself: a button that was reached by keys wants the space bar. */
 export const keepsKey = (target: EventTarget | null, key: string): boolean =>

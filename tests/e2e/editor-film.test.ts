@@ -134,11 +134,13 @@ describe.skipIf(!chromiumPath())('a film made in the window', () => {
     await page.getByRole('navigation', { name: 'Where this bin lies' }).getByText('All media').click();
   });
 
-  it('puts clips on the timeline by double click and by Enter, and a title over them', async () => {
+  it('puts clips on the timeline from the source monitor and by the menu, and a title over them', async () => {
     await media('lake-at-dawn.mp4').dblclick();
+    await page.getByRole('tab', { name: 'Source: lake-at-dawn.mp4' }).waitFor();
+    await page.keyboard.press(',');
     await number('Opacity').waitFor();
-    await media('valley-at-dusk.mp4').click();
-    await page.keyboard.press('Enter');
+    await media('valley-at-dusk.mp4').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Put at the playhead' }).click();
     await kept();
     await page.getByRole('button', { name: 'Title', exact: true }).click();
     const words = inspector().getByRole('textbox', { name: 'Text' });
@@ -175,6 +177,7 @@ describe.skipIf(!chromiumPath())('a film made in the window', () => {
   it('sets the gain of a sound', async () => {
     await media('Sound').dblclick();
     await media('strings.wav').dblclick();
+    await page.getByRole('button', { name: /^Insert/ }).click();
     await number('Gain').click();
     await page.keyboard.type('-6,5');
     await page.keyboard.press('Enter');
