@@ -4,10 +4,10 @@
  *   node scripts/build-editor.mjs [--watch]      --watch builds anew on every change, and serves it meanwhile
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sourceHash } from './source-hash.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const out = path.join(root, 'out', 'renderer');
@@ -15,28 +15,15 @@ const out = path.join(root, 'out', 'renderer');
 const stamp = path.join(out, '.sources');
 const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
 
-/** Everything that the bundle is made of, in a fixed order. */
-const sources = () => {
-  const below = (/** @type {string} */ folder) =>
-    readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => path.join(entry.parentPath, entry.name));
-  const single = ['vite.config.ts', 'package-lock.json'].map((name) => path.join(root, name));
-  return [...below('renderer'), ...below('engine/contract'), ...single].sort();
-};
-
-const hashOfSources = () => {
-  const hash = createHash('sha256');
-  for (const file of sources()) hash.update(path.relative(root, file)).update('\0').update(readFileSync(file));
-  return hash.digest('hex');
-};
+/** Everything that the bundle is made of. */
+const sources = { folders: ['renderer', 'engine/contract'], files: ['vite.config.ts', 'package-lock.json'] };
 
 /**
  * @param {string} node the Node to run the bundler with
  * @returns {{ built: boolean, problem?: string }} whether anything had to be done, and what went wrong
  */
 export const buildEditor = (node) => {
-  const hash = hashOfSources();
+  const hash = sourceHash(root, sources);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return { built: false };
   // Into a folder of its own, so that a server goes on with what there was until it is done.
   const draft = `${out}.${process.pid}`;

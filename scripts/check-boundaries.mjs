@@ -36,6 +36,24 @@ const enginePackages = /** @type {Record<string, string[]>} */ ({
   ws: ['server'],
 });
 
+/** What electron/ may import of other houses besides engine/contract: a file, or all below a folder that ends with a slash. */
+const ofOthersForElectron = [
+  // What both hosts answer with.
+  'engine/server/http/headers.ts',
+  'engine/server/http/renderer-files.ts',
+  'engine/server/http/serve-socket.ts',
+  // The shell's own connection to the engine, and what its menu says and does.
+  'renderer/document/engine-client.ts',
+  'renderer/timeline/key-maps.ts',
+  'renderer/timeline/keys.ts',
+  'renderer/viewer/viewer-keys.ts',
+  'renderer/ui/desktop-bridge.ts',
+  'renderer/ui/locales/',
+];
+/** Rooms of the engine that its own process may import. */
+const ofEngineForItsProcess = ['contract', 'models', 'server'];
+const electronPackages = ['electron', 'zod'];
+
 /** contract/ is read by the renderer as well: of Node it may use only what a bundler can replace. */
 const contractBuiltins = ['node:path'];
 
@@ -80,6 +98,18 @@ export const brokenRule = (file, specifier) => {
     const rooms = enginePackages[packageOf(specifier)];
     if (!rooms) return `${packageOf(specifier)} is not a package that engine/ may import`;
     return rooms.includes(room) ? undefined : `only ${rooms.join(', ')} may import ${packageOf(specifier)}`;
+  }
+  if (house === 'electron') {
+    if (specifier.startsWith('node:') || electronPackages.includes(specifier)) return undefined;
+    if (!relative) return `electron/ may import ${electronPackages.join(', ')}, not ${packageOf(specifier)}`;
+    if (targetHouse === 'electron' || (targetHouse === 'engine' && targetRoom === 'contract')) return undefined;
+    const ownProcess = room === 'engine' && targetHouse === 'engine' && ofEngineForItsProcess.includes(targetRoom);
+    if (
+      ownProcess ||
+      ofOthersForElectron.some((each) => target === each || (each.endsWith('/') && target.startsWith(each)))
+    )
+      return undefined;
+    return 'electron/ is thin: what it may import of others is listed in scripts/check-boundaries.mjs';
   }
   if (house === 'renderer') {
     if (specifier.startsWith('node:') || specifier === 'electron') return 'the renderer has neither Node nor Electron';

@@ -74,7 +74,7 @@ export const languageProblems = (tag, english, own) => {
 };
 
 /**
- * @param {string[]} keys @param {string} sources all of the renderer's code as one text
+ * @param {string[]} keys @param {string} sources all of the window's and the desktop shell's code as one text
  * @returns {string[]} keys that no code names, neither whole nor as a template: `tool.${name}` names all that begin with tool.
  */
 export const unusedKeys = (keys, sources) => {
@@ -93,10 +93,11 @@ const checkLocales = () => {
   const english = readTexts(path.join(folder, 'en'));
   const keys = Object.values(english).flatMap((texts) => Object.keys(texts));
   const twice = keys.filter((key, at) => keys.indexOf(key) !== at).map((key) => `en: ${key} stands in two files`);
-  const code = readdirSync(path.join(root, 'renderer'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(ts|svelte)$/.test(name))
-    .map((name) => readFileSync(path.join(root, 'renderer', name), 'utf8'))
-    .join('\n');
+  const codeOf = (/** @type {string} */ house) =>
+    readdirSync(path.join(root, house), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|svelte)$/.test(name))
+      .map((name) => readFileSync(path.join(root, house, name), 'utf8'));
+  const code = ['renderer', 'electron'].flatMap(codeOf).join('\n');
   return [
     ...twice,
     ...languages.flatMap(({ tag }) => languageProblems(tag, english, readTexts(path.join(folder, tag)))),

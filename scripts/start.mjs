@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { buildDesktop } from './build-desktop.mjs';
 import { localNode, root, setUp } from './setup.mjs';
 
 /** What the desktop shell is started with, once it is built. */
@@ -34,9 +35,12 @@ const electronBinary = () => {
 /** @returns {{ binary: string } | { why: string }} */
 const desktop = () => {
   if (!hasScreen()) return { why: 'there is no screen here' };
-  if (!existsSync(shell)) return { why: 'the desktop shell is not part of this checkout' };
   const binary = electronBinary();
-  return binary ? { binary } : { why: "Electron's binary could not be fetched" };
+  if (!binary) return { why: "Electron's binary could not be fetched" };
+  const { problem } = buildDesktop(localNode);
+  if (!problem) return { binary };
+  console.error(problem);
+  return { why: 'the desktop shell could not be built' };
 };
 
 /** @param {string} url */
@@ -82,7 +86,7 @@ const main = async () => {
   const found = desktop();
   if ('why' in found) return serve(found.why);
   console.log('Longtake opens as a window of its own.');
-  return spawnSync(found.binary, [shell], { stdio: 'inherit' }).status ?? 1;
+  return spawnSync(found.binary, [shell, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1;
 };
 
 process.exitCode = await main();

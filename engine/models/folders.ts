@@ -14,7 +14,11 @@ export const dataFolder = (): string => {
   return join(XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'longtake');
 };
 
+/** What comes with the program: LONGTAKE_RESOURCES, which the desktop shell sets because its build lies elsewhere, else the checkout's. */
+const resourcesFolder = (): string =>
+  process.env.LONGTAKE_RESOURCES || fileURLToPath(new URL('../../resources', import.meta.url));
+
 export const packFolders = (): PackFolders => ({
-  embedded: fileURLToPath(new URL('../../resources/models', import.meta.url)),
+  embedded: join(resourcesFolder(), 'models'),
   user: join(dataFolder(), 'models'),
 });

@@ -3,6 +3,7 @@ import { mkdir, readdir, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { UserFacingError } from '../contract/errors.ts';
+import { endingsOfKind } from '../contract/file-kinds.ts';
 import type { Folder, FolderEntry } from '../contract/protocol/media.ts';
 import { safeName } from './safe-name.ts';
 import type { SharedFolders } from './shared-folders.ts';
@@ -11,16 +12,11 @@ import type { SharedFolders } from './shared-folders.ts';
 const most = 5000;
 const mostBytes = 900_000;
 
-const kinds: Record<string, FolderEntry['kind']> = {};
-const extensions: Partial<Record<FolderEntry['kind'], string>> = {
-  project: 'longtake',
-  timeline: 'otio',
-  video: 'mp4 m4v mov mkv webm avi mxf mts m2ts ts mpg mpeg 3gp ogv flv wmv vob dv gif',
-  audio: 'wav mp3 m4a aac flac ogg oga opus aif aiff wma mka caf ac3',
-  still: 'jpg jpeg png webp tif tiff bmp avif heic exr dpx tga svg',
-};
-for (const [kind, names] of Object.entries(extensions))
-  for (const name of names.split(' ')) kinds[`.${name}`] = kind as FolderEntry['kind'];
+const kinds = new Map<string, FolderEntry['kind']>(
+  Object.entries(endingsOfKind).flatMap(([kind, endings]) =>
+    endings.map((ending) => [`.${ending}`, kind as FolderEntry['kind']] as const),
+  ),
+);
 
 /** Two before ten. */
 const byName = new Intl.Collator('en', { numeric: true }).compare;
@@ -33,7 +29,7 @@ const entryOf = async (folder: string, name: string): Promise<FolderEntry | unde
   // A link that leads nowhere is nothing to choose.
   const facts = await stat(file).catch(() => undefined);
   if (!facts || (!facts.isDirectory() && !facts.isFile())) return undefined;
-  const kind = facts.isDirectory() ? 'folder' : (kinds[path.extname(name).toLowerCase()] ?? 'other');
+  const kind = facts.isDirectory() ? 'folder' : (kinds.get(path.extname(name).toLowerCase()) ?? 'other');
   return { name, path: file, kind, bytes: facts.isDirectory() ? 0 : facts.size, modified: facts.mtime.toISOString() };
 };
 

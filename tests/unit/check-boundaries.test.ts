@@ -47,6 +47,9 @@ describe('the boundary script', () => {
     ['engine/runtime/sessions.ts', 'onnxruntime-node'],
     ['engine/contract/progress.ts', 'zod'],
     ['renderer/app.ts', '../engine/contract/progress.ts'],
+    ['electron/main.ts', 'electron'],
+    ['electron/texts.ts', '../renderer/ui/locales/cs/desktop.json'],
+    ['electron/engine/process.ts', '../../engine/server/engine-host.ts'],
   ])('lets %s import %s', (file, specifier) => {
     expect(brokenRule(file, specifier)).toBeUndefined();
   });
@@ -62,6 +65,9 @@ describe('the boundary script', () => {
     ['engine/media/probe.ts', '../../scripts/setup.mjs', 'nothing outside engine/'],
     ['renderer/app.ts', '../engine/media/probe.ts', 'only contract'],
     ['renderer/app.ts', 'node:fs', 'neither Node nor Electron'],
+    ['electron/main.ts', '../engine/server/engine-host.ts', 'thin'],
+    ['electron/main.ts', '../renderer/ui/toasts.svelte.ts', 'thin'],
+    ['electron/main.ts', 'better-sqlite3', 'may import electron, zod'],
   ])('stops %s from importing %s', (file, specifier, rule) => {
     expect(brokenRule(file, specifier)).toContain(rule);
   });

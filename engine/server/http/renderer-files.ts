@@ -17,13 +17,13 @@ const types: Record<string, string> = {
 /** The built editor. Its files are listed once, so that no request can name anything else. */
 export const rendererFiles = (folder: string): Map<string, Resource> => {
   const files = new Map<string, Resource>();
-  for (const found of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const type = types[path.extname(found.name)];
-    if (!found.isFile() || type === undefined) continue;
-    const file = path.join(found.parentPath, found.name);
-    const url = `/${path.relative(folder, file).split(path.sep).join('/')}`;
+  // By names alone: of an archive of the desktop shell entries do not say in which folder they lie.
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const type = types[path.extname(name)];
+    if (type === undefined) continue;
+    const url = `/${name.split(path.sep).join('/')}`;
     // The bundler puts a hash of its content into the name of everything below assets/.
-    files.set(url, { file, type, fixed: url.startsWith('/assets/') });
+    files.set(url, { file: path.join(folder, name), type, fixed: url.startsWith('/assets/') });
   }
   const index = files.get('/index.html');
   if (index) files.set('/', index);
