@@ -1,4 +1,5 @@
 import app from './en/app.json';
+import brush from './en/brush.json';
 import exporting from './en/export.json';
 import inspector from './en/inspector.json';
 import library from './en/library.json';
@@ -14,6 +15,7 @@ import type { Language } from './languages.ts';
 
 const english = {
   ...app,
+  ...brush,
   ...exporting,
   ...inspector,
   ...library,
