@@ -257,6 +257,31 @@ const inputs: Record<Single, (document: Document, dice: Dice, newId: () => strin
       ripple: dice.upTo(4) > 0,
       scope: scope(dice),
     }),
+    'place-take': (document, dice, newId) => {
+      const clips = sorted(document.clips.keys());
+      const ids = { leftClipId: pick(dice, clips), rightClipId: pick(dice, clips) };
+      const clip = pick(dice, clips);
+      const [duration, part] = [dice.between(1, 20), { mediaId: filmId, in: rational(1), out: rational(2) }];
+      const pieces = [{ time: rational(dice.upTo(200), 24), duration: dice.between(1, 12), from: rational(0) }];
+      return {
+        media: videoMedia(newId(), { kind: 'take', frames: 20, sound: dice.coin() }),
+        place: some(
+          dice,
+          { kind: 'beside', clipId: clip, side: some(dice, 'before', 'after'), duration },
+          { kind: 'inside', clipId: clip, mediaId: filmId, pieces },
+          { kind: 'cut', ...ids, before: dice.between(1, 8), after: dice.upTo(8) },
+          { kind: 'gap', ...ids, duration },
+          { kind: 'append', sequenceId, left: part, right: part, duration },
+          { kind: 'still', clipId: clip, duration },
+          { kind: 'none' },
+        ),
+      };
+    },
+    'choose-take': (document, dice) => {
+      const takes = [...document.media.values()].filter(({ kind }) => kind === 'take').map(({ id }) => id);
+      const shown = [...document.clips.values()].filter(({ kind }) => kind === 'take').map(({ id }) => id);
+      return { clipId: pick(dice, sorted(shown)), mediaId: pick(dice, sorted(takes)) };
+    },
     'add-transition': (document, dice) => ({
       ...sides(document, dice),
       duration: dice.between(1, 20),
@@ -338,6 +363,8 @@ export const furnished = (): Timeline => {
   timeline.run('set-keyframe', { clipId: first[0], property: 'opacity', frame: 4, value: 0.5 });
   timeline.run('add-marker', { sequenceId, clipId: second[0], frame: 5 });
   timeline.run('overwrite', { sequenceId, source: { mediaId: photoId, duration: 9 }, videoTrackId: v2, at: 30 });
+  timeline.run('add-media', { media: [videoMedia(timeline.newId(), { kind: 'take', frames: 16 })] });
+  timeline.run('overwrite', { sequenceId, source: { mediaId: takeId }, videoTrackId: v2, at: 60 });
   timeline.run('add-track', { sequenceId, kind: 'audio' });
   timeline.run('add-bin', { name: 'Rushes' });
   timeline.run('add-bin', { name: 'Music' });

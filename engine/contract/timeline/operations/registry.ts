@@ -8,6 +8,7 @@ import { refused } from '../refusals.ts';
 import { addBin, moveBin, removeBin, renameBin } from './bins.ts';
 import { blade } from './blade.ts';
 import { setClip } from './clip-properties.ts';
+import { chooseTake } from './choose-take.ts';
 import { closeGap, deleteClips, rippleDelete } from './delete.ts';
 import { group, link, ungroup, unlink } from './join.ts';
 import { removeKeyframe, setKeyframe } from './keyframes.ts';
@@ -17,6 +18,7 @@ import { move } from './move.ts';
 import { paste } from './paste.ts';
 import { append, insert, overwrite } from './place.ts';
 import { placeSequence } from './place-sequence.ts';
+import { placeTake } from './place-take.ts';
 import { addSequence, changeSequence, duplicateSequence, removeSequence } from './sequences.ts';
 import { slide, slip } from './slip-slide.ts';
 import { setSpeed } from './speed.ts';
@@ -63,6 +65,8 @@ const single = {
   ungroup,
   'set-speed': setSpeed,
   'replace-with-take': replaceWithTake,
+  'place-take': placeTake,
+  'choose-take': chooseTake,
   'add-transition': addTransition,
   'change-transition': changeTransition,
   'remove-transition': removeTransition,

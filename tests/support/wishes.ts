@@ -1,0 +1,36 @@
+import { describeWish } from '../../engine/contract/generation/preview.ts';
+import type { WishPlan } from '../../engine/contract/generation/plan.ts';
+import type { GenerationWish, WishOf, WishTask } from '../../engine/contract/generation/wish.ts';
+import type { Document } from '../../engine/contract/timeline/document.ts';
+import type { Media } from '../../engine/contract/timeline/media.ts';
+import { testId, videoMedia } from './timeline.ts';
+
+export const commonWish = { prompt: '', seed: 1, takes: 1, quality: 'final', model: 'longtake-embedded' } as const;
+
+type Own<W> = Omit<W, keyof typeof commonWish> & Partial<Pick<GenerationWish, keyof typeof commonWish>>;
+
+/** A wish of which only what a test is about is named. */
+export const wishFor = <T extends WishTask>(wish: { task: T } & Own<WishOf<T>>): GenerationWish =>
+  ({ ...commonWish, ...wish }) as GenerationWish;
+
+export const planFor = <T extends WishTask>(document: Document, wish: { task: T } & Own<WishOf<T>>): WishPlan =>
+  describeWish(document, wishFor(wish));
+
+/** A take as the queue would have made it for a plan. */
+export const takeFor = (plan: WishPlan, n: number, seed = 1): Media => {
+  const media = videoMedia(testId(n), {
+    kind: 'take',
+    frameRate: plan.frameRate,
+    frames: plan.task === 'animate' ? plan.newFrames + 1 : plan.newFrames,
+    sound: plan.sound,
+  });
+  const { task, sources } = plan;
+  return {
+    ...media,
+    picture: media.picture && { ...media.picture, width: plan.width, height: plan.height },
+    provenance: {
+      ...{ task, model: 'longtake-embedded', modelVersion: '1.1.0', seed, steps: 4, sources },
+      settings: JSON.parse(JSON.stringify({ plan, jobId: testId(9000), notes: [] })) as Record<string, never>,
+    },
+  };
+};
