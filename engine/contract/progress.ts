@@ -13,6 +13,11 @@ export const jobEventSchema = z.discriminatedUnion('event', [
     total: z.number().int().positive(),
   }),
   z.object({ event: z.literal('note'), text: z.string() }),
+  /**
+   * A JPEG of what frame `frame` of the result is about to become, complete in its file; only where previews are asked for. It has the
+   * small size that the model works at, to be shown in the picture's own shape, and stays for four more of them.
+   */
+  z.object({ event: z.literal('preview'), file: z.string(), frame: z.number().int().nonnegative() }),
   z.object({
     event: z.literal('done'),
     output: z.string(),

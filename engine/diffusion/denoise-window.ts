@@ -17,6 +17,9 @@ import type { Schedule } from './schedule.ts';
  */
 export type MadeFrame = { generated: Image } & Lineage;
 
+/** What a window would become if it ended now: the picture of its middle unknown frame, `place` in the window's frames. Costs one decoding. */
+export type Estimate = { place: number; picture: () => Promise<Image> };
+
 export type DenoiseWindow = {
   model: DitModel;
   schedule: Schedule;
@@ -24,8 +27,8 @@ export type DenoiseWindow = {
   seed: number;
   /** `prior` leaves the network out: the prior is the answer. */
   denoiser: 'network' | 'prior';
-  /** Told after every step; may throw to stop. */
-  afterStep: (done: number) => Promise<void>;
+  /** Told after every step, with an estimate where the network made one; may throw to stop. */
+  afterStep: (done: number, estimate: Estimate | null) => Promise<void>;
 };
 
 /** prior_fine + enlarge(cells − means(prior_fine)): the network's motion with the prior's detail. */
@@ -66,10 +69,21 @@ export const denoiseWindow = async ({
   const tensors = windowTensors(frames, latentChannels);
   const { frames: total, height, width, known, fullMask, prior } = tensors;
   const volume = (data: Float32Array, channels: number): Volume => ({ channels, frames: total, width, height, data });
+  const fresh = frames.flatMap(({ known: given, prior: own }, t) =>
+    given === 'all' || own === null ? [] : [{ t, given, own }],
+  );
+  const estimateOf = (clean: Float32Array): Estimate => {
+    const place = fresh[fresh.length >> 1].t;
+    const picture = async (): Promise<Image> => {
+      const whole = clean.map((v, i) => (fullMask[i] > 0 ? known[i] : v));
+      return (await model.decode([frameChannels(whole, tensors, place, 0, appearanceChannels)]))[0];
+    };
+    return { place, picture };
+  };
   let latents: Float32Array;
   if (denoiser === 'prior') {
     latents = prior;
-    await afterStep(schedule.levels.length);
+    await afterStep(schedule.levels.length, null);
   } else {
     const noise = gaussian(seed, latentChannels * total * height * width);
     latents = await sample({
@@ -91,12 +105,9 @@ export const denoiseWindow = async ({
         });
         return clean.data;
       },
-      afterStep,
+      afterStep: (done, clean) => afterStep(done, estimateOf(clean)),
     });
   }
-  const fresh = frames.flatMap(({ known: given, prior: own }, t) =>
-    given === 'all' || own === null ? [] : [{ t, given, own }],
-  );
   const cells = (t: number, from: number, channels: number): Image =>
     frameChannels(latents, tensors, t, from, channels);
   const second = (t: number, way: SecondWay | null, channel: number): Field | null =>

@@ -5,6 +5,7 @@ import type { Image } from '../frames/image.ts';
 import type { CompactFrame } from './compact.ts';
 import { compact, expand } from './compact.ts';
 import type { WindowFrame } from './conditions.ts';
+import type { KeptWindow } from './kept-windows.ts';
 import { knownMotion, rememberedFlow } from './known-motion.ts';
 import { denoiseWindow } from './denoise-window.ts';
 import type { Field } from './fields.ts';
@@ -45,7 +46,14 @@ export type SpanInput = {
   onPrior: (done: number, total: number) => Promise<void>;
   onStep: (done: number, total: number) => Promise<void>;
   onRefined: (done: number, total: number) => Promise<void>;
+  /** Told after each step, before onStep, of which frame an estimate can be had. */
+  onEstimate?: (index: number, picture: () => Promise<Image>) => Promise<void>;
+  /** Where the frames of a window (by its number) are kept. */
+  keptWindow?: (window: number) => KeptWindow<MadeWindow>;
 };
+
+/** The frames that a window made, by index: all that the span needs of it later. */
+export type MadeWindow = ReadonlyMap<number, CompactFrame>;
 
 export type SpanPlan = Pick<SpanInput, 'unknown' | 'countBefore' | 'countAfter'> & { limits: WindowLimits };
 
@@ -135,7 +143,8 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
   const totalSteps = windows.length * schedule.levels.length;
   let emitted = 0;
   let refinedCount = 0;
-  for (const [w, window] of windows.entries()) {
+
+  const makeWindow = async (w: number, window: PlannedWindow): Promise<MadeWindow> => {
     const contexts = new Map<number, Context>();
     for (const { index, known } of window.frames) if (known) contexts.set(index, contextOf(index));
     const known = (index: number): KnownFrame => ({ seconds: secondsOf(index), picture: contexts.get(index)!.picture });
@@ -185,7 +194,10 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
       frames,
       seed: mixSeed(input.seed, w),
       denoiser: input.denoiser,
-      afterStep: (done) => input.onStep(w * schedule.levels.length + done, totalSteps),
+      afterStep: async (done, estimate) => {
+        if (estimate !== null) await input.onEstimate?.(window.frames[estimate.place].index, estimate.picture);
+        await input.onStep(w * schedule.levels.length + done, totalSteps);
+      },
     });
 
     const fresh = window.frames.filter((frame) => !frame.known).map((frame) => frame.index);
@@ -220,14 +232,30 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
       const held = holdGenerated(generated, lineage, realBefore, realAfter, contextColour(seconds));
       return [{ index, seconds, generated: held, lineage }];
     });
+    const made = new Map<number, CompactFrame>();
     // A few at a time: the refiner's own memory grows with the batch, and a person sees it move.
     for (let i = 0; i < toRefine.length; i += 4) {
       const part = toRefine.slice(i, i + 4);
       const refined = await refineFrames(model, part, realBefore, realAfter, !input.linked);
-      for (const [j, frame] of refined.entries()) waiting.set(part[j].index, compact(frame));
-      refinedCount += part.length;
-      await input.onRefined(refinedCount, unknown);
+      for (const [j, frame] of refined.entries()) made.set(part[j].index, compact(frame));
+      await input.onRefined(refinedCount + made.size, unknown);
     }
+    return made;
+  };
+
+  for (const [w, window] of windows.entries()) {
+    const place = input.keptWindow?.(w);
+    let made = (await place?.load()) ?? null;
+    if (made === null) {
+      made = await makeWindow(w, window);
+      await place?.save(made);
+    } else {
+      await input.onPrior(w + 1, windows.length);
+      await input.onStep((w + 1) * schedule.levels.length, totalSteps);
+      await input.onRefined(refinedCount + made.size, unknown);
+    }
+    refinedCount += made.size;
+    for (const [index, frame] of made) waiting.set(index, frame);
     while (waiting.has(emitted) && emitted < unknown) {
       yield { ...expand(waiting.get(emitted)!), index: emitted };
       if (lastUse.get(emitted)! <= w) waiting.delete(emitted);

@@ -3,6 +3,7 @@ import type { Image } from '../frames/image.ts';
 import { createImage } from '../frames/image.ts';
 import { warp } from '../frames/warp.ts';
 import type { WindowFrame } from './conditions.ts';
+import type { Estimate } from './denoise-window.ts';
 import { denoiseWindow } from './denoise-window.ts';
 import type { Field } from './fields.ts';
 import { blockMeans, inside } from './fields.ts';
@@ -120,7 +121,8 @@ export type InpaintWindow = {
   known: { seconds: number; picture: Image }[];
   /** Frames to repaint, ascending, with their donors. */
   frames: { frame: HoledFrame; donors: Donors }[];
-  afterStep: (done: number) => Promise<void>;
+  /** The place of an estimate counts `known` and then `frames`. */
+  afterStep: (done: number, estimate: Estimate | null) => Promise<void>;
 };
 
 /** Cells that no hole touches. */

@@ -10,8 +10,8 @@ export type SampleInput = {
   start: Float32Array;
   /** The network: noisy latents and their level → clean latents. */
   clean: (noisy: Float32Array, level: number) => Promise<Float32Array>;
-  /** Told after every step; may throw to stop. */
-  afterStep: (done: number) => Promise<void>;
+  /** Told after every step what the network holds for clean then; may throw to stop. */
+  afterStep: (done: number, clean: Float32Array) => Promise<void>;
 };
 
 /**
@@ -33,7 +33,7 @@ export const sample = async ({
     const pull = next / level;
     // z + (τ' − τ)(z − x0)/τ, written as a blend so that the last step is exactly x0.
     for (let i = 0; i < z.length; i++) if (mask[i] === 0) z[i] = pull * z[i] + (1 - pull) * x0[i];
-    await afterStep(step + 1);
+    await afterStep(step + 1, x0);
   }
   return z;
 };

@@ -4,7 +4,7 @@
  */
 import { UserFacingError } from '../contract/errors.ts';
 import type { JobEvent, TaskReporter } from '../contract/progress.ts';
-import type { TaskRequest } from '../contract/task-request.ts';
+import type { RunMessage } from './child-messages.ts';
 import { hostMessageSchema } from './child-messages.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { createStageClock } from './stage-clock.ts';
@@ -20,7 +20,7 @@ const sendAndExit = (event: JobEvent, exitCode: number): void => {
 
 let wanted = true;
 
-const runJob = async (request: TaskRequest, workDir: string): Promise<void> => {
+const runJob = async ({ request, workDir, checkpoints, previews }: RunMessage): Promise<void> => {
   const clock = createStageClock();
   const reporter: TaskReporter = {
     progress: (stage, done, total) => {
@@ -33,7 +33,14 @@ const runJob = async (request: TaskRequest, workDir: string): Promise<void> => {
   reporter.progress('load', 0, 1);
   // Imported late: the first line of progress is out before the runtime is loaded.
   const { runTask } = await import('../tasks/run-task.ts');
-  const takes = await runTask(request, { reporter, workDir });
+  const takes = await runTask(request, {
+    reporter,
+    workDir,
+    checkpoints,
+    ...(previews !== undefined && {
+      previews: { folder: previews, tell: (file, frame) => send({ event: 'preview', file, frame }) },
+    }),
+  });
   const seconds = clock.totals();
   const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
   takes.forEach((take, index) => {
@@ -105,7 +112,7 @@ process.on('message', (raw) => {
     if (process.platform === 'win32') process.exit(1);
     process.kill(-process.pid, 'SIGKILL');
   });
-  runJob(request, workDir).catch(fail);
+  runJob(message).catch(fail);
 });
 process.on('uncaughtException', fail);
 // Ctrl-C reaches the host, which asks in words first.

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserFacingError } from '../contract/errors.ts';
 import { jobEventSchema } from '../contract/progress.ts';
@@ -18,8 +19,18 @@ const keptErrorOutput = 16 * 1024;
 
 export type InferenceOptions = {
   onEvent: (event: Extract<JobEvent, { event: 'progress' | 'note' }>) => void;
-  /** Aborting ends the job within a second and removes everything unfinished. */
+  /** Told of each picture of what is being made; without it none are made. The file lies in `previews`' folder for a few seconds. */
+  onPreview?: (event: Extract<JobEvent, { event: 'preview' }>) => void;
+  /**
+   * Aborting ends the job within a second and removes everything unfinished; what `checkpoints` holds stays, so that a job with such a folder
+   * is paused by it.
+   */
   signal?: AbortSignal;
+  /**
+   * A folder of this job alone, made if need be, where finished windows and takes are kept: the same request with the same folder goes on
+   * after the last of them, to the same bytes, whatever ended it. Inputs may have been cut anew at other paths. The caller removes it.
+   */
+  checkpoints?: string;
   /** The program of the inference process. */
   childFile?: string;
 };
@@ -32,8 +43,14 @@ export type InferenceOptions = {
  *   it died otherwise. Whatever the end, no temporary folder is left, and no partial file unless it became OUT.
  */
 export const runInference = async (request: TaskRequest, options: InferenceOptions): Promise<DoneEvent[]> => {
-  const { onEvent, signal, childFile = fileURLToPath(new URL('./inference-child.ts', import.meta.url)) } = options;
-  if (signal?.aborted) throw interrupted();
+  const {
+    onEvent,
+    onPreview,
+    signal,
+    checkpoints,
+    childFile = fileURLToPath(new URL('./inference-child.ts', import.meta.url)),
+  } = options;
+  if (signal?.aborted) throw interrupted(checkpoints);
   const workDir = makeWorkDir();
   const child = startChild(childFile);
   const memory = watchMemory(child.pid ?? 0);
@@ -48,7 +65,9 @@ export const runInference = async (request: TaskRequest, options: InferenceOptio
     const event = jobEventSchema.parse(raw);
     if (event.event === 'done') done.push(event);
     else if (event.event === 'error') failure = event;
-    else if (!signal?.aborted) onEvent(event);
+    else if (signal?.aborted) return;
+    else if (event.event === 'preview') onPreview?.(event);
+    else onEvent(event);
   });
 
   let killTimer: NodeJS.Timeout | undefined;
@@ -59,13 +78,14 @@ export const runInference = async (request: TaskRequest, options: InferenceOptio
   signal?.addEventListener('abort', stop, { once: true });
 
   try {
-    tell(child, { say: 'run', request, workDir });
+    const previews = onPreview && path.join(workDir, 'previews');
+    tell(child, { say: 'run', request, workDir, checkpoints, previews });
     const ended = await endOf(child);
     const peakMb = Math.round(memory.stop() / (1024 * 1024));
     if (!failure && done.length === request.takes) {
       return done.map((event) => ({ ...event, peak_rss_mb: Math.max(event.peak_rss_mb, peakMb) }));
     }
-    if (signal?.aborted) throw interrupted();
+    if (signal?.aborted) throw interrupted(checkpoints);
     throw failure ? asError(failure, errorOutput) : diedBecause(ended, errorOutput);
   } finally {
     memory.stop();
@@ -115,11 +135,13 @@ const killGroup = (child: ChildProcess): void => {
   }
 };
 
-const interrupted = (): UserFacingError =>
+const interrupted = (checkpoints: string | undefined): UserFacingError =>
   new UserFacingError(
     'interrupted',
     'Stopped before it was done.',
-    'The unfinished file was removed; run it again to start over.',
+    checkpoints === undefined
+      ? 'The unfinished file was removed; run it again to start over.'
+      : 'What was finished is kept; run it again to go on from there.',
   );
 
 const asError = (event: ErrorEvent, errorOutput: string): UserFacingError => {

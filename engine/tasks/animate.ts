@@ -93,8 +93,8 @@ export const planAnimate = async (request: AnimateRequest, reporter: TaskReporte
   const made: PlannedPiece = {
     kind: 'new',
     count: total - 1,
-    frames: async function* ({ engine, seed, progress }) {
-      for await (const frame of makeSpanFrames(span, engine, seed, progress)) {
+    frames: async function* (making) {
+      for await (const frame of makeSpanFrames(span, making)) {
         yield moving === null ? frame : pasteMasked(still, frame, moving);
       }
     },

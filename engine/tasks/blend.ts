@@ -94,7 +94,7 @@ export const planBlend = async (request: BlendRequest, reporter: TaskReporter): 
   const made: PlannedPiece = {
     kind: 'new',
     count,
-    frames: ({ engine, seed, progress }) => makeSpanFrames(span, engine, seed, progress),
+    frames: (making) => makeSpanFrames(span, making),
   };
   const rest: PlannedPiece = {
     kind: 'other',

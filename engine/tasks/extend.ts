@@ -1,7 +1,6 @@
 import type { TaskReporter } from '../contract/progress.ts';
 import type { ExtendRequest } from '../contract/task-request.ts';
 import { farthestKnown } from '../diffusion/windows.ts';
-import { mixSeed } from '../frames/noise.ts';
 import { framesOf, openClip, refuseStill, type Clip } from './clip.ts';
 import type { PlannedPiece, TaskPlan } from './plan.ts';
 import { workOf } from './plan.ts';
@@ -57,7 +56,7 @@ export const planExtend = async (request: ExtendRequest, reporter: TaskReporter)
     return {
       kind: 'new',
       count,
-      frames: ({ engine, seed, progress }) => makeSpanFrames(span, engine, mixSeed(seed, part), progress),
+      frames: (making) => makeSpanFrames(span, making, part),
     };
   };
   const kept: PlannedPiece = { kind: 'kept', from: 0, to: clip.info.frameCount - 1 };

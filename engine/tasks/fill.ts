@@ -3,7 +3,6 @@ import type { TaskReporter } from '../contract/progress.ts';
 import type { FillRequest } from '../contract/task-request.ts';
 import { farthestKnown } from '../diffusion/windows.ts';
 import { createDamageDetector } from '../frames/detect.ts';
-import { mixSeed } from '../frames/noise.ts';
 import { readFrames } from '../media/decode.ts';
 import { openClip, refuseStill, type Clip } from './clip.ts';
 import type { PlannedPiece, TaskPlan } from './plan.ts';
@@ -74,7 +73,7 @@ export const planFill = async (request: FillRequest, reporter: TaskReporter): Pr
       kind: 'new',
       count: span.unknown,
       replaces: { from, to },
-      frames: ({ engine, seed, progress }) => makeSpanFrames(span, engine, mixSeed(seed, i), progress),
+      frames: (making) => makeSpanFrames(span, making, i),
     });
     next = to + 1;
   }

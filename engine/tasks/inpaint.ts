@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { TaskReporter } from '../contract/progress.ts';
 import type { InpaintRequest } from '../contract/task-request.ts';
 import { fillHole } from '../diffusion/fill-hole.ts';
+import type { CompactFrame } from '../diffusion/compact.ts';
+import { compact, expand } from '../diffusion/compact.ts';
 import type { HoledFrame } from '../diffusion/inpaint-window.ts';
 import { findDonors, inpaintWindow } from '../diffusion/inpaint-window.ts';
 import type { RefinedFrame } from '../diffusion/refine-frames.ts';
@@ -23,6 +26,11 @@ const distances = [2, 4, 8, 16, 32];
 
 type Held = HoledFrame & { full: PlanarFrame };
 
+/** What a window made of a frame, and the frames that show what its hole hides. */
+type Repainted = { frame: CompactFrame; before: number | null; after: number | null };
+/** By index; frames without a hole are not in it. */
+type RepaintedWindow = ReadonlyMap<number, Repainted>;
+
 const overlapOf = (engine: Engine): number => engine.model.manifest.window.known;
 const freshOf = (engine: Engine): number => engine.model.manifest.window.frames - overlapOf(engine);
 
@@ -34,6 +42,7 @@ const createReader = (clip: Clip, mask: MaskSource) => {
   const frames = readFrames(clip.info, 0, last);
   const masks = mask.read(0, last);
   const held = new Map<number, Held>();
+  const seen = createHash('sha256');
   let next = 0;
   let shared: { mask: Image; hole: Image } | null = null;
   const readOne = async (): Promise<boolean> => {
@@ -45,6 +54,7 @@ const createReader = (clip: Clip, mask: MaskSource) => {
     const { hole } = shared;
     const isWhole = hole.data.every((v) => v === 0);
     const picture = toWorking(frame.value, clip.size);
+    seen.update(picture.data).update(hole.data);
     held.set(next, {
       index: next,
       seconds: clip.times[next],
@@ -58,6 +68,8 @@ const createReader = (clip: Clip, mask: MaskSource) => {
   };
   return {
     held,
+    /** Stands for the small pictures and holes of all frames that were read so far. */
+    fingerprint: (): string => seen.copy().digest('hex'),
     readTo: async (index: number): Promise<void> => {
       while (next <= Math.min(index, last)) if (!(await readOne())) return;
     },
@@ -73,7 +85,7 @@ const repaint = async function* (
   clip: Clip,
   mask: MaskSource,
   feather: number,
-  { engine, seed, progress }: Making,
+  { engine, seed, progress, checkpoints, preview }: Making,
 ): AsyncGenerator<PlanarFrame> {
   const { info } = clip;
   const reader = createReader(clip, mask);
@@ -86,6 +98,8 @@ const repaint = async function* (
   let context: { seconds: number; picture: Image }[] = [];
   const fresh = freshOf(engine);
   const steps = engine.schedule.levels.length;
+  const { model, schedule, denoiser } = engine;
+  const settings = JSON.stringify({ manifest: model.manifest, device: model.device, schedule, denoiser });
   for (let start = 0, window = 0; start < info.frameCount; start += fresh, window++) {
     const end = Math.min(info.frameCount, start + fresh) - 1;
     await reader.readTo(end + reach);
@@ -93,15 +107,14 @@ const repaint = async function* (
     await progress.advance('read');
     const inWindow = Array.from({ length: end - start + 1 }, (_, i) => reader.held.get(start + i)!);
     const holed = inWindow.filter((frame) => !frame.isWhole);
-    const frames = holed.map((frame) => {
-      const at = (sign: 1 | -1): HoledFrame[] =>
-        distances.filter((d) => d <= reach).flatMap((d) => reader.held.get(frame.index + sign * d) ?? []);
-      return { frame, donors: findDonors(frame, at(-1), at(1)) };
-    });
-    await progress.advance('prior');
-    const hook = progress.hook('denoise');
-    const made = new Map<number, RefinedFrame>();
-    if (frames.length > 0) {
+    const makeWindow = async (): Promise<RepaintedWindow> => {
+      const frames = holed.map((frame) => {
+        const at = (sign: 1 | -1): HoledFrame[] =>
+          distances.filter((d) => d <= reach).flatMap((d) => reader.held.get(frame.index + sign * d) ?? []);
+        return { frame, donors: findDonors(frame, at(-1), at(1)) };
+      });
+      await progress.advance('prior');
+      const hook = progress.hook('denoise');
       const refined = await inpaintWindow({
         model: engine.model,
         schedule: engine.schedule,
@@ -109,23 +122,47 @@ const repaint = async function* (
         seed: mixSeed(seed, window),
         known: context,
         frames,
-        afterStep: hook,
+        afterStep: async (done, estimate) => {
+          const place = (estimate?.place ?? 0) - context.length;
+          if (estimate !== null)
+            await preview?.(frames[Math.min(place, frames.length - 1)].frame.index, estimate.picture);
+          await hook(done);
+        },
       });
-      for (const [i, { frame }] of frames.entries()) made.set(frame.index, refined[i]);
+      return new Map(
+        frames.map(({ frame, donors: { before, after } }, i) => [
+          frame.index,
+          { frame: compact(refined[i]), before: before?.frame.index ?? null, after: after?.frame.index ?? null },
+        ]),
+      );
+    };
+    const place = checkpoints?.at<RepaintedWindow>(`${seed}/${window}`, `${settings}${reader.fingerprint()}`);
+    let made: RepaintedWindow | null =
+      holed.length === 0 ? new Map<number, Repainted>() : ((await place?.load()) ?? null);
+    if (made === null) {
+      made = await makeWindow();
+      await place?.save(made);
+    } else {
+      await progress.advance('prior');
+      await progress.advance('denoise', steps);
     }
-    if (frames.length === 0) await hook(steps);
+    // One after the other, as they are composed: opened, they are large.
+    const refinedOf = (index: number): RefinedFrame | undefined => {
+      const kept = made.get(index);
+      return kept && expand(kept.frame);
+    };
     for (const frame of inWindow) {
       const { value: full } = await masks.next();
-      const refined = made.get(frame.index);
+      const refined = refinedOf(frame.index);
       if (refined === undefined || full === undefined) {
         await progress.advance('refine');
         yield frame.full;
         continue;
       }
-      const { donors } = frames.find((one) => one.frame === frame)!;
+      const donors = made.get(frame.index)!;
       const reference = (side: 'before' | 'after') => {
         const [field, donor] = [refined.lineage[side], donors[side]];
-        return field === null || donor === null ? undefined : { frame: (donor.frame as Held).full, flow: field.flow };
+        return field === null || donor === null ? undefined : { frame: reader.held.get(donor)!.full, flow: field.flow };
       };
       const { generated, weights, residual } = refined;
       const whole = compose(
@@ -139,7 +176,7 @@ const repaint = async function* (
     }
     context = inWindow
       .slice(-overlapOf(engine))
-      .map((frame) => ({ seconds: frame.seconds, picture: repainted(frame, made.get(frame.index)) }));
+      .map((frame) => ({ seconds: frame.seconds, picture: repainted(frame, refinedOf(frame.index)) }));
   }
 };
 

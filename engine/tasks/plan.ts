@@ -1,12 +1,22 @@
 import type { MediaInfo, Rational } from '../media/types.ts';
 import type { PlanarFrame } from '../frames/image.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { Engine } from './engine.ts';
+import type { Preview } from './preview-pictures.ts';
 import type { Span } from './span-frames.ts';
 import { countWindows } from './span-frames.ts';
 import type { TaskProgress } from './task-progress.ts';
 
 /** What a piece of new footage needs to be made. */
-export type Making = { engine: Engine; seed: number; progress: TaskProgress };
+export type Making = {
+  engine: Engine;
+  seed: number;
+  progress: TaskProgress;
+  /** Where finished windows are kept; null where they are not. */
+  checkpoints: Checkpoints | null;
+  /** Takes a picture of what frame `index` of the piece is about to become. */
+  preview: Preview | null;
+};
 
 /** A stretch of the result: frames of the source as they are, frames made as they are taken, or frames of other footage. */
 export type PlannedPiece =

@@ -3,13 +3,16 @@ import type { TaskReporter } from '../contract/progress.ts';
 import type { TaskRequest } from '../contract/task-request.ts';
 import { planAnimate } from './animate.ts';
 import { planBlend } from './blend.ts';
+import { openCheckpoints } from './checkpoints.ts';
 import { openEngine } from './engine.ts';
 import { planExtend } from './extend.ts';
 import { planFill } from './fill.ts';
 import { planInpaint } from './inpaint.ts';
 import type { TaskPlan } from './plan.ts';
 import { newFrameRanges } from './plan.ts';
+import { createPreviews } from './preview-pictures.ts';
 import { createTaskProgress } from './task-progress.ts';
+import { unlessFinished } from './finished-takes.ts';
 import { writeResult } from './write-result.ts';
 
 /** One finished file. Frame ranges include both ends and count in the result. */
@@ -24,7 +27,15 @@ export type TakeResult = {
 
 export type TaskContext = {
   reporter: TaskReporter;
-  /** A folder for temporary files that is removed afterwards. */ workDir: string;
+  /** A folder for temporary files that is removed afterwards. */
+  workDir: string;
+  /**
+   * A folder that outlives the job: what is finished (windows, whole takes) is kept there, and a job which was stopped or killed goes on
+   * from it when the same request is run again, to the same bytes. Whoever names it removes it.
+   */
+  checkpoints?: string;
+  /** A folder for pictures of what is being made, and who is told of each; `frame` counts in the result. */
+  previews?: { folder: string; tell: (file: string, frame: number) => void };
 };
 
 const planTask = (request: TaskRequest, reporter: TaskReporter): Promise<TaskPlan> => {
@@ -46,7 +57,11 @@ const planTask = (request: TaskRequest, reporter: TaskReporter): Promise<TaskPla
  * Runs a task to its end and answers for its takes; take i has the seed `request.seed + i`.
  * @throws UserFacingError with the family that decides the exit code; `interrupted` when the reporter says so.
  */
-export const runTask = async (request: TaskRequest, { reporter, workDir }: TaskContext): Promise<TakeResult[]> => {
+export const runTask = async (request: TaskRequest, context: TaskContext): Promise<TakeResult[]> => {
+  const { reporter, workDir } = context;
+  const checkpoints = context.checkpoints === undefined ? null : openCheckpoints(context.checkpoints, reporter.note);
+  const previews =
+    context.previews === undefined ? null : createPreviews(context.previews.folder, context.previews.tell);
   const plan = await planTask(request, reporter);
   const engine = await openEngine(request, reporter);
   try {
@@ -61,14 +76,10 @@ export const runTask = async (request: TaskRequest, { reporter, workDir }: TaskC
     for (let take = 0; take < request.takes; take++) {
       const seed = (request.seed + take) % 2 ** 32;
       const output = takePath(request.out, take + 1);
-      const frames = await writeResult({
-        plan,
-        request,
-        output,
-        workDir,
-        reporter,
-        making: { engine, seed, progress },
-      });
+      const making = { engine, seed, progress, checkpoints };
+      const make = (): Promise<number> => writeResult({ plan, request, output, workDir, reporter, making, previews });
+      const frames =
+        checkpoints === null ? await make() : await unlessFinished(checkpoints, request, seed, output, make);
       results.push({
         output,
         frames,

@@ -2,13 +2,15 @@ import type { Field } from '../diffusion/fields.ts';
 import type { SpanPlan } from '../diffusion/generate-span.ts';
 import { generateSpan, neededFrames } from '../diffusion/generate-span.ts';
 import type { WantedMotion } from '../diffusion/prior.ts';
-import { planWindows } from '../diffusion/windows.ts';
+import { farthestKnown, planWindows } from '../diffusion/windows.ts';
 import type { Reference } from '../frames/compose.ts';
 import { compose } from '../frames/compose.ts';
 import type { Image, PlanarFrame } from '../frames/image.ts';
+import { mixSeed } from '../frames/noise.ts';
+import { fingerprintOf } from './checkpoints.ts';
 import type { Engine } from './engine.ts';
+import type { Making } from './plan.ts';
 import type { Side } from './sides.ts';
-import type { TaskProgress } from './task-progress.ts';
 
 /** New frames between, before or after known ones. */
 export type Span = {
@@ -37,16 +39,33 @@ export const countWindows = (span: Span, engine: Engine): number => {
   return planWindows({ before: countBefore, unknown, after: countAfter }, limits).length;
 };
 
+/** Stands for all that a span's windows are made from. */
+const spanFingerprint = (span: Span, { model, schedule, denoiser }: Engine, seed: number, known: Image[]): string => {
+  const { unknown, secondsOf, linked, motion, hintsAt } = span;
+  const ends = farthestKnown;
+  const times = Array.from({ length: unknown + 2 * ends }, (_, i) => i - ends).flatMap((index) => {
+    const inSpan = index >= -(span.before?.count ?? 0) && index < unknown + (span.after?.count ?? 0);
+    return inSpan ? [secondsOf(index)] : [];
+  });
+  // Motion and hints are functions of time, smooth ones: two samples tell one from another.
+  const samples = [secondsOf(unknown >> 1), secondsOf(unknown - 1)].flatMap((seconds) => [
+    ...(motion === undefined ? [] : [motion(seconds, secondsOf(-1))]),
+    ...(hintsAt === undefined ? [] : [hintsAt(seconds)]),
+  ]);
+  const settings = { manifest: model.manifest, device: model.device, schedule, denoiser, seed, unknown, times, linked };
+  return fingerprintOf([JSON.stringify(settings), ...[...known, ...samples].map(({ data }) => data)]);
+};
+
 /**
  * Makes a span's frames at full size, in order, in the format of the known frames. Frames are made as they are taken; known frames are
- * read when the first is.
+ * read when the first is. `part` tells the spans of a task apart where it has several.
  */
 export const makeSpanFrames = async function* (
   span: Span,
-  engine: Engine,
-  seed: number,
-  progress: TaskProgress,
+  { engine, seed: seedOfTake, progress, checkpoints, preview }: Making,
+  part?: number,
 ): AsyncGenerator<PlanarFrame> {
+  const seed = part === undefined ? seedOfTake : mixSeed(seedOfTake, part);
   const plan = planOf(span, engine);
   const needed = neededFrames(plan);
   const load = async (side: Side | null, indices: number[], distanceOf: (index: number) => number) => {
@@ -69,6 +88,8 @@ export const makeSpanFrames = async function* (
     (index) => index - span.unknown,
   );
   const like = (before ?? after)!.nearest;
+  const pictures = (side: typeof before): Image[] => [...(side?.pictures.values() ?? [])];
+  const fingerprint = checkpoints && spanFingerprint(span, engine, seed, [...pictures(before), ...pictures(after)]);
   const frames = generateSpan({
     ...plan,
     model: engine.model,
@@ -84,6 +105,10 @@ export const makeSpanFrames = async function* (
     onPrior: progress.hook('prior'),
     onStep: progress.hook('denoise'),
     onRefined: progress.hook('refine'),
+    ...(preview !== null && { onEstimate: preview }),
+    ...(fingerprint !== null && {
+      keptWindow: (window: number) => checkpoints!.at(`${seedOfTake}/${part ?? 0}-${window}`, fingerprint),
+    }),
   });
   for await (const { lineage, generated, weights, residual } of frames) {
     const along = (known: typeof before, way: Field | null): Reference | undefined =>
