@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { TaskRequest } from '../contract/task-request.ts';
+import { createEta } from '../jobs/eta.ts';
 import { runInference } from '../jobs/inference-process.ts';
 import type { DoneEvent } from '../jobs/inference-process.ts';
 import { printJson } from './command.ts';
 import type { Voice } from './command.ts';
 import { checkOutput } from './output-check.ts';
-import { createEta, createProgressBar } from './progress-bar.ts';
+import { createProgressBar } from './progress-bar.ts';
 
 /**
  * Runs a parsed request in the inference process, shows how it goes and says what came of it. Paths are resolved here,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createEta, createProgressBar, describeProgress } from '../../engine/cli/progress-bar.ts';
+import { createProgressBar, describeProgress } from '../../engine/cli/progress-bar.ts';
+import { createEta } from '../../engine/jobs/eta.ts';
 import { createStageClock } from '../../engine/jobs/stage-clock.ts';
 
 const clockFrom = (times: number[]): (() => number) => {

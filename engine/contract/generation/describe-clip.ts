@@ -53,6 +53,14 @@ export const plainClip = (document: Document, clipId: string): PlainClip => {
   return { ...moving, clip, track, sequence, in: clip.sourceIn, out };
 };
 
+/**
+ * The end of what is shown up to a time of the media: of a source that is slower than the sequence, the whole frame that is seen last.
+ */
+export const endShown = ({ media, rate, sequence }: PlainClip, time: Rational): Rational => {
+  const slower = compare(rate, sequence.frameRate) < 0 && media.picture?.variableRate === false;
+  return slower ? secondsOfFrames(ceil(multiply(time, rate)), rate) : time;
+};
+
 /** Source time at the start of a frame of the sequence. */
 export const timeAtFrame = ({ clip, sequence }: PlainClip, frame: number): Rational =>
   sourceTimeAt(clip, sequence.frameRate, frame - clip.start);
@@ -64,27 +72,40 @@ export const sourceFrames = (frames: number, timelineRate: Rational, sourceRate:
 /** Seconds of `frames` frames. */
 export const secondsOfFrames = (frames: number, rate: Rational): Rational => divide(rational(frames), rate);
 
+/** Sound that goes on is learnt from so many seconds of what is there. */
+const soundSeconds = 2;
+
+/** Frames that are read beside new ones: more than are looked at where sound is to go on too. */
+const readFrames = (rate: Rational, sound: boolean): number =>
+  sound ? Math.max(contextFrames, ceil(multiply(rate, rational(soundSeconds)))) : contextFrames;
+
 const earlier = (a: Rational, b: Rational): Rational => (compare(a, b) < 0 ? a : b);
 const later = (a: Rational, b: Rational): Rational => (compare(a, b) > 0 ? a : b);
 
 /** A stretch [in, out) of a media, seconds of its own time. */
 export type Stretch = { in: Rational; out: Rational };
 
-/** At most contextFrames up to `edge`, none before `from`. */
-export const contextBefore = (from: Rational, edge: Rational, { rate, duration }: MovingMedia): Stretch => {
-  const out = earlier(edge, duration);
-  return { in: later(from, subtract(out, secondsOfFrames(contextFrames, rate))), out };
+/** What is read up to `edge`, nothing before `from`. */
+export const contextBefore = (from: Rational, edge: Rational, media: MovingMedia, sound = false): Stretch => {
+  const out = earlier(edge, media.duration);
+  return { in: later(from, subtract(out, secondsOfFrames(readFrames(media.rate, sound), media.rate))), out };
 };
 
-/** At most contextFrames from `edge` on, none from `to` on. */
-export const contextAfter = (edge: Rational, to: Rational, { rate, duration }: MovingMedia): Stretch => ({
+/** What is read from `edge` on, nothing from `to` on. */
+export const contextAfter = (edge: Rational, to: Rational, media: MovingMedia, sound = false): Stretch => ({
   in: edge,
-  out: earlier(earlier(to, duration), add(edge, secondsOfFrames(contextFrames, rate))),
+  out: earlier(earlier(to, media.duration), add(edge, secondsOfFrames(readFrames(media.rate, sound), media.rate))),
 });
 
-/** Frames of a constant-rate media that are shown in a stretch; for a variable rate what its average says. */
+/**
+ * Frames of a constant-rate media that are shown in a stretch, from the one that is seen at its beginning up to the last that is over
+ * before its end; for a variable rate what the average says.
+ */
 export const framesIn = (stretch: Stretch, rate: Rational): number =>
-  Math.max(0, ceil(multiply(stretch.out, rate)) - floor(multiply(stretch.in, rate)));
+  Math.max(1, floor(multiply(stretch.out, rate)) - floor(multiply(stretch.in, rate)));
+
+/** Of those, the ones that are looked at. */
+export const knownIn = (stretch: Stretch, rate: Rational): number => Math.min(contextFrames, framesIn(stretch, rate));
 
 /** The sound that is linked with a clip and reaches its edge. */
 export const soundAt = (document: Document, clip: Clip, edge: 'head' | 'tail'): Clip | undefined => {
