@@ -14,6 +14,8 @@ export const commonOptions = z.object({
   device: z.enum(['auto', 'cpu', 'cuda', 'dml', 'coreml', 'webgpu']).default('auto'),
   threads: z.number().int().min(1).max(256).optional(),
   crf: z.number().int().min(0).max(63).optional(),
+  /** Frames from one key frame to the next at most; two seconds' worth unless told. */
+  gop: z.number().int().min(1).max(600).optional(),
   codec: z.enum(['h264', 'h265', 'av1', 'prores', 'vp9', 'ffv1']).optional(),
   size: z.tuple([z.number().int().min(16).max(8192), z.number().int().min(16).max(8192)]).optional(),
   audio: z.boolean().default(true),
@@ -50,6 +52,7 @@ export const fillRequest = commonOptions.extend({
   /** Frame ranges, both ends included; empty when frames are to be detected. */
   ranges: z.array(frameRange).default([]),
   detect: z.array(z.enum(['black', 'duplicate'])).default([]),
+  onlyNew: z.boolean().default(false),
 });
 export const blendRequest = commonOptions.extend({
   task: z.literal('blend'),

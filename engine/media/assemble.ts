@@ -26,6 +26,8 @@ export type AssembleRequest = {
   audio: boolean;
   codec?: VideoCodec;
   crf?: number;
+  /** Frames from one key frame to the next at most. */
+  gop?: number;
   size?: [number, number];
   /** Seeds the room tone. */
   seed: number;
@@ -101,7 +103,8 @@ const trySplice = async (
 ): Promise<Pick<WholeRequest, 'pieces' | 'times' | 'temporary'> | undefined> => {
   const { source, pieces, out, note, rate, times, usual, sound, workDir } = request;
   const as = { pieces, times };
-  const asked = request.codec !== undefined || request.crf !== undefined || request.size !== undefined;
+  const asked =
+    request.codec !== undefined || request.crf !== undefined || request.gop !== undefined || request.size !== undefined;
   if (asked || request.onlyNew || !pieces.some((piece) => piece.kind === 'kept')) return as;
   const obstacle = spliceObstacle(source, out, rate);
   const all = Float64Array.from(times.flatMap((piece) => [...piece]));
@@ -122,7 +125,7 @@ const trySplice = async (
 const encodeWhole = async (request: WholeRequest): Promise<void> => {
   const { source, pieces, partial, usual, total } = request;
   const encoder = openEncoder(partial, {
-    like: source, rate: request.rate, timed: source.variableRate, codec: request.codec, crf: request.crf, size: request.size, sound: request.sound,
+    like: source, rate: request.rate, timed: source.variableRate, codec: request.codec, crf: request.crf, gop: request.gop, size: request.size, sound: request.sound,
   }); // prettier-ignore
   const times = request.times.length === pieces.length ? request.times : regrouped(pieces, request.times[0]);
   try {

@@ -19,6 +19,8 @@ export type EncoderOptions = {
   codec?: VideoCodec;
   /** Constant quality; the default keeps frames at 45 dB and more. */
   crf?: number;
+  /** Frames from one key frame to the next at most; two seconds' worth unless told. */
+  gop?: number;
   /** Scales what is written. */
   size?: [number, number];
   /** True when every frame is written with its own time. */
@@ -112,7 +114,7 @@ export const openEncoder = (path: string, options: EncoderOptions): Encoder => {
   const frameSize = { width: options.width ?? like.width, height: options.height ?? like.height };
   const codec = chooseCodec(path, options.codec, like.codec);
   const [width, height] = options.size ?? [frameSize.width, frameSize.height];
-  const plan = planEncoding(like, { width, height }, options.rate, codec, options.crf);
+  const plan = planEncoding(like, { width, height }, options.rate, codec, options);
   if (width !== frameSize.width || height !== frameSize.height)
     plan.filters.unshift(`scale=${width}:${height}:flags=lanczos+accurate_rnd+full_chroma_int+bitexact`);
   if (options.match) {

@@ -120,8 +120,11 @@ const outputFormat = (
   }
 };
 
-const codecArgs = (codec: VideoCodec, crf: number, pixFmt: string, rate: Rational, small: boolean): string[] => {
-  const gop = String(Math.max(2, Math.round((2 * rate.num) / rate.den)));
+/** Frames from one key frame to the next where nobody says: two seconds. */
+const usualGop = (rate: Rational): number => Math.max(2, Math.round((2 * rate.num) / rate.den));
+
+const codecArgs = (codec: VideoCodec, crf: number, pixFmt: string, frames: number, small: boolean): string[] => {
+  const gop = String(frames);
   switch (codec) {
     case 'h264':
       return ['-c:v', 'libx264', '-preset', 'fast', '-crf', String(crf), '-g', gop];
@@ -154,7 +157,7 @@ export const planEncoding = (
   size: { width: number; height: number },
   rate: Rational,
   codec: VideoCodec,
-  crf: number | undefined,
+  { crf, gop = usualGop(rate) }: { crf?: number; gop?: number } = {},
 ): EncodePlan => {
   const { format, colour } = like;
   const still = like.kind === 'still';
@@ -196,7 +199,7 @@ export const planEncoding = (
     codec, pixFmt, width, height, dropAlpha, filters, notes,
     input: dropAlpha ? planarFormat({ ...format, alpha: false }) : format,
     colour: target,
-    args: [...codecArgs(codec, crf ?? defaultCrf[codec], pixFmt, rate, width < 400 || height < 300), ...colourArgs(target.tags)],
+    args: [...codecArgs(codec, crf ?? defaultCrf[codec], pixFmt, gop, width < 400 || height < 300), ...colourArgs(target.tags)],
   }; // prettier-ignore
 };
 

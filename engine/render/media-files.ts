@@ -3,9 +3,10 @@ import { sourceFrameAt } from '../contract/timeline/source-time.ts';
 import type { Document } from '../contract/timeline/document.ts';
 import type { Media } from '../contract/timeline/media.ts';
 import type { Rational } from '../contract/timeline/rational.ts';
+import { imagesInfo } from '../media/library/images-info.ts';
 import { probe } from '../media/probe.ts';
 import type { MediaInfo } from '../media/types.ts';
-import { numberedPath, type MediaResolver } from './resolve-media.ts';
+import type { MediaResolver } from './resolve-media.ts';
 
 /** A media whose file was found and looked at. */
 export type OpenMedia = {
@@ -16,30 +17,6 @@ export type OpenMedia = {
 };
 
 export type MediaFiles = { open: (mediaId: string) => Promise<OpenMedia> };
-
-/** Numbered pictures as a clip: the first one says how they are read, ffmpeg's own reader counts through them. */
-const imagesInfo = async (media: Media, path: string): Promise<MediaInfo> => {
-  const first = media.firstNumber ?? 0;
-  const info = await probe(numberedPath(path, first));
-  const { num, den } = media.picture?.frameRate ?? { num: 25, den: 1 };
-  const frameCount = media.picture?.frameCount ?? 1;
-  const seconds = Float64Array.from({ length: frameCount }, (_, i) => (i * den) / num);
-  return {
-    ...info,
-    path,
-    kind: 'video',
-    frameCount,
-    averageRate: { num, den },
-    timeBase: { num: den, den: num },
-    duration: (frameCount * den) / num,
-    scan: { pts: Float64Array.from({ length: frameCount }, (_, i) => i) },
-    timestamps: () => Promise.resolve(seconds),
-    inputOptions: [
-      ...['-protocol_whitelist', 'file', '-f', 'image2', '-framerate', `${num}/${den}`],
-      ...['-start_number', String(first)],
-    ],
-  };
-};
 
 /**
  * Opens a document's media as they are needed, each once.

@@ -78,5 +78,5 @@ export const planFill = async (request: FillRequest, reporter: TaskReporter): Pr
     next = to + 1;
   }
   if (next < info.frameCount) pieces.push({ kind: 'kept', from: next, to: info.frameCount - 1 });
-  return { source: info, pieces, work: (engine) => workOf(spans, engine) };
+  return { source: info, pieces, onlyNew: request.onlyNew, work: (engine) => workOf(spans, engine) };
 };

@@ -41,6 +41,7 @@ export const writeResult = async (input: ResultInput): Promise<number> => {
     audio: request.audio,
     codec: request.codec,
     crf: request.crf,
+    gop: request.gop,
     size: request.size,
     seed: making.seed,
     workDir,

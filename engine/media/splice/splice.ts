@@ -52,7 +52,7 @@ export const spliceObstacle = (source: MediaInfo, out: string, rate: Rational): 
     return `${extname(out)} files are not joined without encoding`;
   if (source.interlaced) return 'it is interlaced';
   if (!scan.packets || scan.packets.position.some((position) => position < 0)) return 'some of its packets are hidden';
-  const plan = planEncoding(source, source, rate, codec === 'h264' ? 'h264' : 'h265', undefined);
+  const plan = planEncoding(source, source, rate, codec === 'h264' ? 'h264' : 'h265');
   if (plan.pixFmt !== format.pixFmt || plan.dropAlpha || plan.width !== source.width || plan.height !== source.height)
     return `its pixels, ${source.sourcePixFmt}, cannot be encoded alike`;
   return undefined;
