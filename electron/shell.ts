@@ -114,7 +114,9 @@ export const startShell = (places: Places, projects: readonly string[]): Shell =
   const setMenu = (): void => {
     const template = menuTemplate({
       ...{ t, keys: keyMaps[settings.keys], platform: process.platform, recent, developing },
-      press: (key) => BrowserWindow.getFocusedWindow()?.webContents.send(channels.key, key),
+      // Where the menu bar belongs to no window, the only one is meant.
+      press: (key) =>
+        (BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0])?.webContents.send(channels.key, key),
       openWindow: () => windows.open(),
       choose: () => void chooseProject(),
       open: windows.show,
