@@ -22,12 +22,20 @@ const startedFiles = (): Plugin => ({
   },
 });
 
+/** In a package the engine lies outside of the archive, and has to say by itself that its files are modules. */
+const ownPackage = (): Plugin => ({
+  name: 'own-package',
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "module" }\n' });
+  },
+});
+
 /**
  * The engine's process of the desktop shell as JavaScript: whether Electron's Node strips types is said nowhere, and native packages stay what
  * npm brought.
  */
 export default defineConfig({
-  plugins: [startedFiles()],
+  plugins: [startedFiles(), ownPackage()],
   build: {
     ...{ ssr: true, outDir: path.join(here, 'out', 'engine'), emptyOutDir: true, target: 'node24', minify: false },
     rollupOptions: {
