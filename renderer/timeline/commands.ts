@@ -1,11 +1,10 @@
-import { allTracksOf, clipAt, clipsOf, endOf, neighbours, tracksOf } from '../../engine/contract/timeline/document.ts';
-import type { Document } from '../../engine/contract/timeline/document.ts';
-import type { Clip } from '../../engine/contract/timeline/entities.ts';
+import { allTracksOf, clipAt, clipsOf, endOf } from '../../engine/contract/timeline/document.ts';
 import { nominalRate } from '../../engine/contract/timeline/timecode.ts';
 import type { OperationInput, OperationName } from '../../engine/contract/timeline/operations/registry.ts';
 import { clipsOfIds } from '../document/selectors.ts';
 import { tools } from '../ui/editor.svelte.ts';
 import type { Tool } from '../ui/editor.svelte.ts';
+import { nearestCut, pickedCuts } from './cuts.ts';
 import type { Stage } from './gestures/gesture.ts';
 import { isWhole } from './gestures/together.ts';
 
@@ -45,36 +44,6 @@ const cutAtPlayhead: Command = (stage) => {
   );
   const trackIds = under.length > 0 ? [...new Set(under.map(({ trackId }) => trackId))] : null;
   edit(stage, 'blade', { sequenceId: sequence.id, frame, trackIds });
-};
-
-type Cut = { left: Clip; right: Clip };
-
-/** Cuts on both of whose sides a clip is selected; of a clip that is selected alone, the cut nearest to the playhead. */
-const pickedCuts = (document: Document, selection: ReadonlySet<string>, frame: number): Cut[] => {
-  const cuts: Cut[] = [];
-  for (const clip of clipsOfIds(document, selection)) {
-    const { left, right } = neighbours(document, clip);
-    if (right && selection.has(right.id)) cuts.push({ left: clip, right });
-    const lonely = !(left && selection.has(left.id)) && !(right && selection.has(right.id));
-    if (!lonely) continue;
-    const own = [left && { left, right: clip }, right && { left: clip, right }].filter((cut) => cut !== undefined);
-    own.sort((a, b) => Math.abs(a.right.start - frame) - Math.abs(b.right.start - frame));
-    cuts.push(...own.slice(0, 1));
-  }
-  return cuts;
-};
-
-/** The cut of picture tracks that is nearest to a frame. */
-const nearestCut = (document: Document, sequenceId: string, frame: number): Cut[] => {
-  let best: Cut | undefined;
-  const distance = ({ right }: Cut): number => Math.abs(right.start - frame);
-  for (const track of tracksOf(document, sequenceId, 'video').filter(({ locked }) => !locked)) {
-    for (const left of clipsOf(document, track.id)) {
-      const { right } = neighbours(document, left);
-      if (right && (!best || distance({ left, right }) < distance(best))) best = { left, right };
-    }
-  }
-  return best ? [best] : [];
 };
 
 /** A second of dissolve on the selected cuts, or as much of it as there is material for. */
@@ -139,6 +108,9 @@ const toggleEnabled: Command = (stage) => {
   edit(stage, 'set-clip', { clipIds: clips.map(({ id }) => id), changes: { enabled } });
 };
 
+/** The Grow panel, for what is selected: the keyboard goes there. */
+const openGrow: Command = ({ grow }) => grow.reach();
+
 const toolCommands = Object.fromEntries(
   tools.map((tool) => [`tool.${tool}`, ({ editor }: Stage) => void (editor.tool = tool)]),
 ) as Record<`tool.${Tool}`, Command>;
@@ -146,6 +118,7 @@ const toolCommands = Object.fromEntries(
 /** Everything that can be done to the timeline without pointing at a place of it; names are stable, key maps use them. */
 export const timelineCommands = {
   ...toolCommands,
+  grow: openGrow,
   snapping: ({ view }) => void (view.snapping = !view.snapping),
   marker: (stage) => edit(stage, 'add-marker', { sequenceId: stage.sequence.id, frame: stage.editor.frame }),
   delete: deletePicked('delete'),

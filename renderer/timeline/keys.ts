@@ -10,6 +10,8 @@ export const usualKeys: KeyMap = {
   N: 'tool.roll',
   Y: 'tool.slip',
   U: 'tool.slide',
+  G: 'tool.grow',
+  'Shift+G': 'grow',
   S: 'snapping',
   M: 'marker',
   D: 'select-at-playhead',

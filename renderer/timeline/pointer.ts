@@ -1,9 +1,11 @@
 import { flag, rulerHeight, sequenceMarkers } from './draw-ruler.ts';
 import { dragMarker } from './gestures/drag-details.ts';
 import type { Gesture, Modifiers, Point, Stage } from './gestures/gesture.ts';
+import { growthUnder } from './gestures/grow-clips.ts';
 import { bladeFrame, cursorOver, startGesture } from './gestures/start-gesture.ts';
 import { hitAt } from './hit.ts';
 import type { Hit } from './hit.ts';
+import { takeHint } from './take-hint.ts';
 import { timeAt, xOf } from './time-scale.ts';
 
 /** Pixels that a press may wander before it is a drag. */
@@ -119,6 +121,10 @@ export const pointer = (element: HTMLElement, stage: () => Stage): (() => void) 
     const over = y < rulerHeight ? null : hit(x, y);
     element.style.cursor = over ? cursorOver(over, editor.tool) : 'default';
     view.snapAt = null;
+    element.title = over?.kind === 'clip' ? takeHint(editor.view.shown, over.clip) : '';
+    view.growth = editor.tool === 'grow' && over ? growthUnder(now, over, pointAt(x, y)) : null;
+    if (view.growth?.kind === 'fill') element.style.cursor = 'pointer';
+    if (view.growth?.kind === 'blend') element.style.cursor = 'col-resize';
     view.bladeAt = editor.tool === 'blade' && over?.kind === 'clip' ? bladeFrame(now, pointAt(x, y)) : null;
   };
 
@@ -146,7 +152,9 @@ export const pointer = (element: HTMLElement, stage: () => Stage): (() => void) 
   const left = (): void => {
     const { view } = stage();
     view.bladeAt = null;
-    if (!gesture) view.snapAt = null;
+    if (gesture) return;
+    view.snapAt = null;
+    view.growth = null;
   };
   const key = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || !gesture) return;

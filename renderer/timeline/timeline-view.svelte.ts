@@ -6,6 +6,16 @@ export type Box = { x: number; y: number; width: number; height: number };
 /** Where dragged media would come to lie. */
 export type Ghost = { from: number; to: number; trackIds: readonly string[]; insert: boolean };
 
+/** What the Grow tool makes, or would make where it is held: frames of a track from `from` up to, not including, `to`. */
+export type Growth = {
+  kind: 'extend' | 'fill' | 'blend' | 'mark';
+  trackId: string;
+  from: number;
+  to: number;
+  /** Whether it is being drawn now, instead of only offered. */
+  drawn: boolean;
+};
+
 /** What of the timeline is on screen, and what a gesture shows beside the clips. Reactive; lengths are CSS pixels. */
 export type TimelineView = {
   readonly time: TimeScale;
@@ -32,6 +42,7 @@ export type TimelineView = {
   bladeAt: number | null;
   marquee: Box | null;
   ghost: Ghost | null;
+  growth: Growth | null;
   /** The clip that the list for screen readers is on. */
   focusedClipId: string | null;
 };
@@ -54,6 +65,7 @@ export const createTimelineView = ({ length, rowsHeight, playhead }: Options): T
     bladeAt: null as number | null,
     marquee: null as Box | null,
     ghost: null as Ghost | null,
+    growth: null as Growth | null,
     focusedClipId: null as string | null,
   });
   const heldTop = (wanted: number): number => Math.max(0, Math.min(rowsHeight() - size.height, wanted));
@@ -128,6 +140,12 @@ export const createTimelineView = ({ length, rowsHeight, playhead }: Options): T
     },
     set ghost(ghost) {
       shown.ghost = ghost;
+    },
+    get growth() {
+      return shown.growth;
+    },
+    set growth(growth) {
+      shown.growth = growth;
     },
     get focusedClipId() {
       return shown.focusedClipId;

@@ -4,7 +4,7 @@ import type { ProjectStore, ProjectView } from '../document/project-store.ts';
 import { sequenceOrFirst } from '../document/selectors.ts';
 import type { Sequence } from '../../engine/contract/timeline/entities.ts';
 
-export const tools = ['select', 'blade', 'ripple', 'roll', 'slip', 'slide'] as const;
+export const tools = ['select', 'blade', 'ripple', 'roll', 'slip', 'slide', 'grow'] as const;
 export type Tool = (typeof tools)[number];
 
 /** By which door the project was entered; says what the empty editor asks for. */

@@ -4,6 +4,7 @@ import { runOperation } from '../../../engine/contract/timeline/operations/regis
 import type { OperationInput, OperationName } from '../../../engine/contract/timeline/operations/registry.ts';
 import { snap, snapCandidates } from '../../../engine/contract/timeline/snapping.ts';
 import { newId } from '../../document/new-id.ts';
+import type { Grow, WishBody } from '../../generate/grow.svelte.ts';
 import type { Editor } from '../../ui/editor.svelte.ts';
 import type { Row } from '../rows.ts';
 import type { TimelineView } from '../timeline-view.svelte.ts';
@@ -25,6 +26,9 @@ export type Stage = {
   view: TimelineView;
   sequence: Sequence;
   rows: readonly Row[];
+  grow: Grow;
+  /** Asks for new frames, as the Grow panel is set. */
+  ask: (wish: WishBody) => unknown;
   /** Tells the user why an edit could not be made. */
   fail: (error: unknown) => void;
 };

@@ -2,6 +2,7 @@ import type { Hit } from '../hit.ts';
 import { dragKeys, dragTransition } from './drag-details.ts';
 import { snappedFrame } from './gesture.ts';
 import type { Gesture, Modifiers, Point, Stage } from './gesture.ts';
+import { growInGap, growOnClip } from './grow-clips.ts';
 import { marquee } from './marquee.ts';
 import { moveClips } from './move-clips.ts';
 import { together } from './together.ts';
@@ -41,6 +42,7 @@ const onClip = (stage: Stage, hit: ClipHit, point: Point, modifiers: Modifiers):
     cut(stage, hit, point, modifiers);
     return null;
   }
+  if (tool === 'grow' && !hit.row.track.locked) return growOnClip(stage, hit, point);
   // With Ctrl the select tool ripples at an edge, so there Ctrl does not add to the selection.
   const atEdge = part !== 'body' && tool !== 'slip' && tool !== 'slide';
   const quick = atEdge && tool === 'select' && modifiers.ctrl;
@@ -65,7 +67,7 @@ export const startGesture = (stage: Stage, hit: Hit, point: Point, modifiers: Mo
       return dragTransition(stage, hit.transition, hit.part, point);
     case 'row':
     case 'nothing':
-      return marquee(stage, point, modifiers);
+      return (stage.editor.tool === 'grow' ? growInGap(stage, hit, point) : null) ?? marquee(stage, point, modifiers);
   }
 };
 
@@ -76,6 +78,7 @@ export const cursorOver = (hit: Hit, tool: Stage['editor']['tool']): string => {
   if (hit.row.track.locked) return 'not-allowed';
   if (hit.kind === 'transition') return hit.part === 'body' ? 'grab' : 'ew-resize';
   if (tool === 'blade') return 'crosshair';
+  if (tool === 'grow' && hit.part === 'body') return 'text';
   if (tool === 'slip' || tool === 'slide') return 'col-resize';
   if (hit.part === 'body') return 'default';
   if (tool === 'roll') return 'col-resize';

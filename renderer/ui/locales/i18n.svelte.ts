@@ -1,6 +1,7 @@
 import app from './en/app.json';
 import brush from './en/brush.json';
 import exporting from './en/export.json';
+import generate from './en/generate.json';
 import inspector from './en/inspector.json';
 import library from './en/library.json';
 import operations from './en/operations.json';
@@ -17,6 +18,7 @@ const english = {
   ...app,
   ...brush,
   ...exporting,
+  ...generate,
   ...inspector,
   ...library,
   ...operations,

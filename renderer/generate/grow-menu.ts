@@ -1,0 +1,59 @@
+import { linkedWith, neighbours } from '../../engine/contract/timeline/document.ts';
+import type { Clip } from '../../engine/contract/timeline/entities.ts';
+import type { Stage } from '../timeline/gestures/gesture.ts';
+import { together } from '../timeline/gestures/together.ts';
+import type { Hit } from '../timeline/hit.ts';
+import type { MenuItem } from '../ui/components/menu.svelte';
+import { t } from '../ui/locales/i18n.svelte.ts';
+import { gapAt } from './grow-maths.ts';
+import type { GrowEdge } from './grow.svelte.ts';
+
+const ofClip = ({ editor, grow }: Stage, clip: Clip): MenuItem[] => {
+  const { document } = editor.view;
+  if (clip.kind === 'title') return [];
+  if (clip.kind === 'still') return [{ label: t('grow.menu.animate'), run: () => grow.show('animate') }];
+  const extend = (edge: GrowEdge): MenuItem => ({
+    label: t(`grow.menu.${edge}`),
+    run: () => {
+      grow.edge = edge;
+      grow.show('extend');
+    },
+  });
+  const { right } = neighbours(document, clip);
+  const blend: MenuItem = {
+    label: t('grow.menu.blend'),
+    disabled: !right,
+    run: () => {
+      if (right) editor.select(together(document, [clip.id, right.id]));
+      grow.show('blend');
+    },
+  };
+  return [
+    ...(['tail', 'head', 'loop'] as const).map(extend),
+    blend,
+    { label: t('grow.menu.fill'), run: () => grow.show('fill') },
+    { label: t('grow.menu.erase'), run: () => grow.show('erase') },
+  ];
+};
+
+/** What can be grown of what was pressed on with the other button; a gap is filled at once, all else is set in the panel first. */
+export const growItems = (stage: Stage, hit: Hit, frame: number): MenuItem[] => {
+  const { editor, sequence, ask } = stage;
+  const { document, readOnly } = editor.view;
+  if (readOnly !== null || hit.kind === 'nothing' || hit.row.track.locked) return [];
+  if (hit.kind === 'clip' || hit.kind === 'key') {
+    const picture = linkedWith(document, hit.clip).find(({ placement }) => placement !== null);
+    return picture ? ofClip(stage, picture) : [];
+  }
+  if (hit.kind !== 'row' || hit.row.track.kind !== 'video') return [];
+  const gap = gapAt(document, hit.row.track.id, frame);
+  if (!gap) return [];
+  const { start, duration } = gap;
+  const trackId = hit.row.track.id;
+  return [
+    {
+      label: t('grow.menu.gap'),
+      run: () => void ask({ task: 'fill-gap', sequenceId: sequence.id, trackId, start, duration }),
+    },
+  ];
+};

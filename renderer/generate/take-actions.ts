@@ -1,0 +1,60 @@
+import { takeSettingsOf } from '../../engine/contract/generation/takes.ts';
+import type { GenerationWish } from '../../engine/contract/generation/wish.ts';
+import type { Media } from '../../engine/contract/timeline/media.ts';
+import type { OperationInput, OperationName } from '../../engine/contract/timeline/operations/registry.ts';
+import { useEditor } from '../ui/editor.svelte.ts';
+import { useServices } from '../ui/services.ts';
+import { takeCounts, useGrow } from './grow.svelte.ts';
+import type { Grow, GrowTask } from './grow.svelte.ts';
+import { useJobs } from './jobs.svelte.ts';
+
+/** The panel that asks for a task. */
+const panelOf: Record<GenerationWish['task'], GrowTask> = {
+  ...{ extend: 'extend', loop: 'extend', fill: 'fill', 'fill-gap': 'fill', blend: 'blend', 'blend-media': 'blend' },
+  ...{ animate: 'animate', inpaint: 'erase' },
+};
+
+/** Sets the panel as it was for a wish; what it was about stays what is selected. */
+export const copySettings = (grow: Grow, wish: GenerationWish): void => {
+  grow.prompt = wish.prompt;
+  grow.seed = wish.seed;
+  grow.quality = wish.quality;
+  grow.takes = takeCounts.find((count) => count >= wish.takes) ?? wish.takes;
+  if (wish.task === 'extend') grow.edge = wish.edge;
+  if (wish.task === 'loop') grow.edge = 'loop';
+  if ('frames' in wish) grow.frames = wish.frames;
+  grow.show(panelOf[wish.task]);
+};
+
+export type TakeActions = {
+  /** Shows a take where another one of its group lies. */
+  choose: (clipId: string, mediaId: string) => void;
+  rename: (take: Media, name: string) => void;
+  /** Takes it out of the project; its file stays, and undo brings it back. Refused while a clip shows it. */
+  remove: (take: Media) => void;
+  /** With another seed, or from the source as it is now. */
+  again: (take: Media, change: 'seed' | 'source') => void;
+  copy: (take: Media) => void;
+};
+
+/** To be called while a component is set up. */
+export const useTakeActions = (): TakeActions => {
+  const editor = useEditor();
+  const { toasts } = useServices();
+  const grow = useGrow();
+  const jobs = useJobs();
+  const edit = <N extends OperationName>(name: N, input: OperationInput<N>): void =>
+    void editor.store.edit(name, input).catch(toasts.fail);
+  return {
+    choose: (clipId, mediaId) => {
+      if (editor.view.document.clips.get(clipId)?.mediaId !== mediaId) edit('choose-take', { clipId, mediaId });
+    },
+    rename: (take, name) => edit('change-media', { id: take.id, changes: { name } }),
+    remove: (take) => edit('remove-media', { ids: [take.id] }),
+    again: (take, change) => void jobs.again(take.id, change),
+    copy: (take) => {
+      const wish = takeSettingsOf(take)?.plan.wish;
+      if (wish) copySettings(grow, wish);
+    },
+  };
+};
