@@ -20,7 +20,10 @@ if (!app.requestSingleInstanceLock()) app.quit();
 else {
   const projects = projectFilesIn(process.argv.slice(1), process.cwd());
   let shell: Shell | undefined;
-  app.on('second-instance', (_event, args, folder) => shell?.startedAgain(args.slice(1), folder));
+  app.on('second-instance', (_event, args, folder) => {
+    if (shell) shell.startedAgain(args.slice(1), folder);
+    else projects.push(...projectFilesIn(args.slice(1), folder));
+  });
   // A Mac tells by events which projects to open, also before the program is ready.
   app.on('open-file', (event, file) => {
     event.preventDefault();
