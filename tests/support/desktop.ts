@@ -56,7 +56,7 @@ const ownEnvironment = (folder: string): Record<string, string> => ({
 
 const startElectron = async (binary: string, folder: string, args: string[]): Promise<Desktop> => {
   const started = await _electron.launch({
-    ...{ executablePath: binary, args: ['--no-sandbox', main, ...args], cwd: root },
+    ...{ executablePath: binary, args: ['--no-sandbox', root, ...args], cwd: root },
     env: ownEnvironment(folder),
   });
   return {
