@@ -90,7 +90,7 @@ export const startShell = (places: Places, projects: readonly string[]): Shell =
   protocol.handle(scheme, editorProtocol({ renderer: places.renderer, socket: engine.socket }));
 
   const windows = createWindows({
-    ...{ preload: places.preload, developing },
+    ...{ preload: places.preload, placeFile: path.join(app.getPath('userData'), 'window.json'), developing },
     // --bg-app of the two themes (renderer/ui/styles/tokens.css).
     background: () => (nativeTheme.shouldUseDarkColors ? '#0f1013' : '#dfe2e8'),
     onProject: (project) => {

@@ -1,6 +1,7 @@
-import { BrowserWindow } from 'electron';
+import { BrowserWindow, screen } from 'electron';
 import type { WebContents } from 'electron';
 import { editorUrl, projectOfUrl } from './scheme.ts';
+import { keepWindowPlace, placeOnScreens, readWindowPlace } from './window-place.ts';
 
 export type Windows = {
   /** A new window, on a project or on the first screen. */
@@ -13,6 +14,8 @@ export type Windows = {
 
 export type WindowOptions = {
   preload: string;
+  /** The file that keeps where the last window was. */
+  placeFile: string;
   /** Painted until the page is, so that nothing flashes: #rrggbb. */
   background: () => string;
   developing: boolean;
@@ -22,7 +25,8 @@ export type WindowOptions = {
   onLast: () => boolean;
 };
 
-const size = { width: 1440, height: 900, minWidth: 960, minHeight: 600 };
+/** Below this the editor is of no use. */
+const least = { minWidth: 960, minHeight: 600 };
 /** A page that dies again within this time is left alone, milliseconds. */
 const calm = 10_000;
 
@@ -37,15 +41,20 @@ const reloadWhenGone = (contents: WebContents): void => {
 };
 
 export const createWindows = (options: WindowOptions): Windows => {
-  const { preload, background, developing, onProject, onLast } = options;
+  const { preload, placeFile, background, developing, onProject, onLast } = options;
   /** The project of each window, by the window's id; of one that is loading, the one that it will show. */
   const projects = new Map<number, string | undefined>();
   /** Makes the address of a window that is loaded anew another one. */
   let times = 0;
 
   const open = (project?: string): BrowserWindow => {
+    // Another window goes where the system likes to put it.
+    const first = BrowserWindow.getAllWindows().length === 0;
+    const last = readWindowPlace(placeFile);
+    const areas = screen.getAllDisplays().map(({ workArea }) => workArea);
+    const { width, height, ...at } = placeOnScreens(last, areas);
     const window = new BrowserWindow({
-      ...{ ...size, show: false, title: 'Longtake', backgroundColor: background() },
+      ...{ width, height, ...(first && at), ...least, show: false, title: 'Longtake', backgroundColor: background() },
       webPreferences: {
         ...{ preload, sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true },
         ...{ webviewTag: false, navigateOnDragDrop: false, spellcheck: false, devTools: developing },
@@ -55,9 +64,13 @@ export const createWindows = (options: WindowOptions): Windows => {
     });
     const { id } = window;
     projects.set(id, project);
-    window.once('ready-to-show', () => window.show());
+    window.once('ready-to-show', () => {
+      if (first && last?.maximised) window.maximize();
+      window.show();
+    });
     window.once('closed', () => projects.delete(id));
     window.on('close', (event) => {
+      keepWindowPlace(placeFile, { bounds: window.getNormalBounds(), maximised: window.isMaximized() });
       if (BrowserWindow.getAllWindows().length === 1 && onLast()) event.preventDefault();
     });
     window.webContents.on('did-navigate-in-page', (_event, url) => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { openDialogOptions } from '../../electron/dialogs.ts';
@@ -9,6 +12,7 @@ import { createRestartPolicy } from '../../electron/restart-policy.ts';
 import { editorUrl, isEditorUrl, projectOfUrl } from '../../electron/scheme.ts';
 import { shellSettings } from '../../electron/shell-settings.ts';
 import { textsIn } from '../../electron/texts.ts';
+import { keepWindowPlace, placeOnScreens, readWindowPlace } from '../../electron/window-place.ts';
 import { keyMaps } from '../../renderer/timeline/key-maps.ts';
 import { languages } from '../../renderer/ui/locales/languages.ts';
 import { viewerKeys } from '../../renderer/viewer/viewer-keys.ts';
@@ -82,6 +86,40 @@ describe('an engine that ends', () => {
     expect(policy.ended(5)).toBe(0);
     // Once an hour is no reason to wait.
     expect([1, 2, 3, 4, 5, 6].map((hour) => policy.ended(hour * 3_600_000))).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe("a window's place", () => {
+  const screens = [
+    { x: 0, y: 0, width: 1920, height: 1040 },
+    { x: 1920, y: 0, width: 1280, height: 700 },
+  ];
+  const at = (x: number, y: number, width: number, height: number) => ({
+    bounds: { x, y, width, height },
+    maximised: false,
+  });
+
+  it('is where the last one was, while that is on a screen, and never larger than it', () => {
+    expect(placeOnScreens(undefined, screens)).toEqual({ width: 1440, height: 900 });
+    expect(placeOnScreens(undefined, [{ x: 0, y: 0, width: 1280, height: 700 }])).toEqual({ width: 1280, height: 700 });
+    expect(placeOnScreens(at(50, 60, 1000, 800), screens)).toEqual({ x: 50, y: 60, width: 1000, height: 800 });
+    expect(placeOnScreens(at(2000, 0, 1000, 800), screens)).toEqual({ x: 2000, y: 0, width: 1000, height: 700 });
+    expect(placeOnScreens(at(5000, 0, 1000, 800), screens)).toEqual({ width: 1000, height: 800 });
+    expect(placeOnScreens(at(0, 0, 1000, 800), [])).toEqual({ width: 1000, height: 800 });
+  });
+
+  it('is kept in a file, of which nothing is believed', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'longtake-place-'));
+    const file = path.join(folder, 'window.json');
+    expect(readWindowPlace(file)).toBeUndefined();
+    keepWindowPlace(file, at(1, 2, 1000, 800));
+    expect(readWindowPlace(file)).toEqual(at(1, 2, 1000, 800));
+    for (const text of ['', '{}', '{"bounds":{"x":0,"y":0,"width":-5,"height":1e99},"maximised":false}']) {
+      writeFileSync(file, text);
+      expect(readWindowPlace(file)).toBeUndefined();
+    }
+    rmSync(folder, { recursive: true });
+    keepWindowPlace(file, at(1, 2, 3, 4));
   });
 });
 

@@ -113,10 +113,11 @@ const unanswered = (what: string) => async (): Promise<never> => {
 const dialog = { showOpenDialog: unanswered('an open dialog'), showMessageBox: unanswered('a message') };
 const nativeTheme = { themeSource: 'system', shouldUseDarkColors: true };
 const shell = { showItemInFolder: (): void => undefined };
+const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] };
 
 const electron = {
   ...{ app, BrowserWindow, Menu, MessageChannelMain, dialog, ipcMain, nativeTheme, protocol, session, shell },
-  utilityProcess,
+  ...{ screen, utilityProcess },
 };
 
 type Asked = { id: number; code: string; value: unknown };
@@ -131,4 +132,4 @@ process.on('message', ({ id, code, value }: Asked) => {
 process.on('disconnect', () => void browser.then(({ close }) => close()).finally(() => process.exit(1)));
 
 export { app, BrowserWindow, Menu, MessageChannelMain, dialog, ipcMain, nativeTheme, protocol, session, shell };
-export { utilityProcess };
+export { screen, utilityProcess };

@@ -165,7 +165,10 @@ export class BrowserWindow extends EventEmitter {
   show(): void {}
   focus(): void {}
   restore(): void {}
+  maximize(): void {}
   isMinimized = (): boolean => false;
+  isMaximized = (): boolean => false;
+  getNormalBounds = () => ({ x: 0, y: 0, width: 1440, height: 900 });
 
   setRepresentedFilename(file: string): void {
     this.represented = file;
