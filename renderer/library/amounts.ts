@@ -10,11 +10,16 @@ export const sizeOf = (bytes: number, language: string): string => {
   }).format(value);
 };
 
-/** Seconds that are left, as "4 sec" or "3 min". */
+/** Seconds of work as a person guesses them: "4 sec", "3 min" or "2.5 hr". */
 export const timeLeftOf = (seconds: number, language: string): string => {
-  const minutes = seconds >= 90;
-  const value = Math.max(1, Math.round(minutes ? seconds / 60 : seconds));
+  const [value, unit] =
+    seconds < 90
+      ? ([Math.max(1, seconds), 'second'] as const)
+      : seconds < 5400
+        ? ([seconds / 60, 'minute'] as const)
+        : ([seconds / 3600, 'hour'] as const);
   return new Intl.NumberFormat(language, {
-    ...{ style: 'unit', unit: minutes ? 'minute' : 'second', unitDisplay: 'short' },
+    ...{ style: 'unit', unit, unitDisplay: 'short' },
+    maximumFractionDigits: unit === 'hour' ? 1 : 0,
   }).format(value);
 };

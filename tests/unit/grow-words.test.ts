@@ -5,7 +5,7 @@ import { rational } from '../../engine/contract/timeline/rational.ts';
 import { framesOfText } from '../../renderer/generate/grow-maths.ts';
 import { shareOf } from '../../renderer/generate/job-progress.ts';
 import { beforeOfMove } from '../../renderer/generate/queue-order.ts';
-import { aboutSeconds } from '../../renderer/generate/times.ts';
+import { timeLeftOf } from '../../renderer/library/amounts.ts';
 import { wordParts } from '../../renderer/generate/word-parts.ts';
 import { testId } from '../support/timeline.ts';
 
@@ -72,7 +72,7 @@ describe('words of the Grow panel', () => {
   });
 
   it('guesses times as a person does', () => {
-    expect([0.2, 19, 240, 9000].map((seconds) => aboutSeconds(seconds, 'en'))).toEqual([
+    expect([0.2, 19, 240, 9000].map((seconds) => timeLeftOf(seconds, 'en'))).toEqual([
       '1 sec',
       '19 sec',
       '4 min',
