@@ -12,13 +12,16 @@ const startedFiles = (): Plugin => ({
   name: 'started-files',
   transform(code, id) {
     if (!id.endsWith('.ts')) return null;
-    return code.replace(/new URL\((['"])(\.[^'"]+\.ts)\1, import\.meta\.url\)/g, (_all, _quote, relative: string) => {
-      const started = path.resolve(path.dirname(id), relative);
-      const fileName = `${path.relative(here, started).slice(0, -'.ts'.length).replaceAll(path.sep, '-')}.js`;
-      this.emitFile({ type: 'chunk', id: started, fileName });
-      // All that is built lies in one folder.
-      return `new URL('./${fileName}', import.meta.url)`;
-    });
+    return code.replace(
+      /new URL\(\s*(['"])(\.[^'"]+\.ts)\1,\s*import\.meta\.url,?\s*\)/g,
+      (_all, _quote, relative: string) => {
+        const started = path.resolve(path.dirname(id), relative);
+        const fileName = `${path.relative(here, started).slice(0, -'.ts'.length).replaceAll(path.sep, '-')}.js`;
+        this.emitFile({ type: 'chunk', id: started, fileName });
+        // All that is built lies in one folder.
+        return `new URL('./${fileName}', import.meta.url)`;
+      },
+    );
   },
 });
 

@@ -13,6 +13,8 @@ protocol.registerSchemesAsPrivileged([
   { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } },
 ]);
 app.enableSandbox();
+// As electron-builder.yml has it: Windows keeps recent projects and the task bar's symbol by it.
+app.setAppUserModelId('org.longtake.editor');
 guardPages(app);
 if (process.env.LONGTAKE_DATA) app.setPath('userData', path.join(process.env.LONGTAKE_DATA, 'window'));
 

@@ -37,6 +37,19 @@ const separator: Item = { type: 'separator' };
 const developers: Item[] = [separator, { role: 'reload' }, { role: 'toggleDevTools' }];
 const toFront: Item = { role: 'front' };
 
+/** What can be done to a text that was clicked. */
+export const textMenuTemplate = (t: Translate, editable: boolean): Item[] => {
+  const copy: Item = { label: t('keys.everywhere.copy'), role: 'copy' };
+  if (!editable) return [copy];
+  return [
+    { label: t('keys.everywhere.cut'), role: 'cut' },
+    copy,
+    { label: t('keys.everywhere.paste'), role: 'paste' },
+    separator,
+    { label: t('keys.timeline.select-all'), role: 'selectAll' },
+  ];
+};
+
 /** The menu bar: everything that keys do, under the same names, and what belongs to windows and files. */
 export const menuTemplate = (options: MenuOptions): Item[] => {
   const { t, keys, platform, recent, developing, press, openWindow, choose, open } = options;

@@ -24,7 +24,7 @@ import { openDialogOptions } from './dialogs.ts';
 import { editorProtocol } from './editor-protocol.ts';
 import { superviseEngine } from './engine-supervisor.ts';
 import { guardSession, isFromEditor } from './guards.ts';
-import { menuTemplate } from './menu-template.ts';
+import { menuTemplate, textMenuTemplate } from './menu-template.ts';
 import { mainPort } from './message-port.ts';
 import type { Places } from './places.ts';
 import { projectFilesIn } from './project-files.ts';
@@ -97,6 +97,7 @@ export const startShell = (places: Places, projects: readonly string[]): Shell =
       if (project !== undefined) app.addRecentDocument(project);
       void readRecent();
     },
+    onText: (window, editable) => Menu.buildFromTemplate(textMenuTemplate(t, editable)).popup({ window }),
     onLast: () => {
       if (mayEnd || process.platform === 'darwin') return false;
       app.quit();

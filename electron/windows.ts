@@ -21,6 +21,8 @@ export type WindowOptions = {
   developing: boolean;
   /** A window shows another project, or none any more. */
   onProject: (project: string | undefined) => void;
+  /** A text that is written into, or words that are marked, were clicked with the other button. */
+  onText: (window: BrowserWindow, editable: boolean) => void;
   /** The last window is about to be closed. @returns whether it must stay for now */
   onLast: () => boolean;
 };
@@ -41,7 +43,7 @@ const reloadWhenGone = (contents: WebContents): void => {
 };
 
 export const createWindows = (options: WindowOptions): Windows => {
-  const { preload, placeFile, background, developing, onProject, onLast } = options;
+  const { preload, placeFile, background, developing, onProject, onText, onLast } = options;
   /** The project of each window, by the window's id; of one that is loading, the one that it will show. */
   const projects = new Map<number, string | undefined>();
   /** Makes the address of a window that is loaded anew another one. */
@@ -78,6 +80,10 @@ export const createWindows = (options: WindowOptions): Windows => {
       projects.set(id, shown);
       window.setRepresentedFilename(shown ?? '');
       onProject(shown);
+    });
+    // The editor's own menus keep this event to themselves.
+    window.webContents.on('context-menu', (_event, { isEditable, selectionText }) => {
+      if (isEditable || selectionText !== '') onText(window, isEditable);
     });
     reloadWhenGone(window.webContents);
     void window.loadURL(editorUrl(project));

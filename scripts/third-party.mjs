@@ -130,6 +130,8 @@ Written by \`npm run licences:write\` from package-lock.json, and checked by eve
 
 ${separate.map((p) => `- **FFmpeg**, as the system has it or by the npm package ${p.name} ${p.version} (${p.licence}): started as a separate program, never linked. Licence and source offer: [${separatePrograms[p.name]}](${separatePrograms[p.name]}).`).join('\n')}
 - **Node.js** (MIT), brought by npm for each platform.
+- **Electron** (MIT), in the packaged desktop program, with Chromium and the libraries that it brings, among them FFmpeg's (LGPL-2.1-or-later) as a
+  file of its own: unmodified, with their licences beside them (LICENSE.electron.txt, LICENSES.chromium.html).
 
 ## Shared libraries under the LGPL
 

@@ -104,6 +104,33 @@ describe.skipIf(!electronPath() && !chromiumPath())('the desktop shell', () => {
     complaints.length = 0;
   });
 
+  it('links a dropped file where it lies, and asks the system to show one', async () => {
+    // On Electron itself a file that a script made lies nowhere, and the system's file manager would open.
+    if (desktop.kind === 'electron') return;
+    const name = 'poppy-field.jpg';
+    await desktop.evaluate(({ shell }) => {
+      shell.showItemInFolder = (file) => void Object.assign(globalThis, { shown: file });
+    }, null);
+    const transfer = await page.evaluateHandle(
+      ([file, place]) => {
+        Object.assign(window, { __dropped: { [file]: place } });
+        const dropped = new DataTransfer();
+        dropped.items.add(new File(['not what lies there'], file));
+        return dropped;
+      },
+      [name, path.join(path.dirname(demo), name)],
+    );
+    await page.getByRole('listbox', { name: 'Media' }).dispatchEvent('drop', { dataTransfer: transfer });
+    await media(name).waitFor();
+    expect(await readdir(path.join(folder, 'Longtake', 'Untitled'))).not.toContain('Untitled media');
+    await page.evaluate((file) => {
+      const { longtake } = globalThis as unknown as { longtake: { reveal: (path: unknown) => void } };
+      for (const given of [file, 'somewhere.mp4', 7, '']) longtake.reveal(given);
+    }, clip);
+    const shown = () => desktop.evaluate(() => (globalThis as unknown as { shown?: string }).shown, null);
+    await expect.poll(shown).toBe(clip);
+  });
+
   it('edits, and the menu takes it back as the key does', async () => {
     await page.getByRole('button', { name: 'Title', exact: true }).click();
     await page.getByRole('status').filter({ hasText: 'all changes kept' }).waitFor();

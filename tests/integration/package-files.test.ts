@@ -1,6 +1,6 @@
 /** What `npm run package` puts together, with a stub in the place of Electron's binary; and that the packaged engine stands on its own. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MessageChannelMain as ElectronChannel, UtilityProcess } from 'electron';
@@ -53,7 +53,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged desktop shell', () =
     expect(inside).toContain('out/electron/main.js');
     expect(inside).toContain('out/electron/preload.cjs');
     expect(inside).toContain('out/renderer/index.html');
-    const known = /^(package\.json|LICENSE|THIRD_PARTY\.md|out\/electron\/(main\.js|preload\.cjs)|out\/renderer\/.+)$/;
+    const known = /^(package\.json|out\/electron\/(main\.js|preload\.cjs)|out\/renderer\/.+)$/;
     expect(inside.filter((name) => !known.test(name))).toEqual([]);
   });
 
@@ -75,8 +75,15 @@ describe.skipIf(process.platform !== 'linux')('the packaged desktop shell', () =
       expect(files.get(name), name).toEqual({ unpacked: true });
       expect(existsSync(path.join(resources, 'app.asar.unpacked', name)), name).toBe(true);
     }
+    for (const name of ['LICENSE', 'THIRD_PARTY.md']) expect(existsSync(path.join(resources, name)), name).toBe(true);
     const ffmpeg = 'node_modules/ffmpeg-static/ffmpeg';
     if (existsSync(path.join(root, ffmpeg))) expect(files.get(ffmpeg)).toEqual({ unpacked: true });
+  });
+
+  it('has what the engine starts by its file as JavaScript, too', () => {
+    const engine = path.join(resources, 'app.asar.unpacked', 'out', 'engine');
+    for (const name of readdirSync(engine))
+      expect(readFileSync(path.join(engine, name), 'utf8')).not.toMatch(/new URL\([^)]*\.ts['"]/);
   });
 
   it('leaves out what is no part of the program', () => {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { openDialogOptions } from '../../electron/dialogs.ts';
 import { isFromEditor } from '../../electron/guards.ts';
-import { acceleratorOf, menuTemplate } from '../../electron/menu-template.ts';
+import { acceleratorOf, menuTemplate, textMenuTemplate } from '../../electron/menu-template.ts';
 import { placesOf } from '../../electron/places.ts';
 import { projectFilesIn } from '../../electron/project-files.ts';
 import { createRestartPolicy } from '../../electron/restart-policy.ts';
@@ -199,6 +199,13 @@ describe('the menu bar', () => {
     expect([...commands].sort()).toEqual([...new Set(Object.values(keys))].sort());
     for (const key of Object.keys(viewerKeys)) expect(pressed).toContain(key);
     expect(pressed).toEqual(expect.arrayContaining(['Ctrl+Z', 'Ctrl+Shift+Z', 'Ctrl+E', 'Ctrl+,']));
+  });
+
+  it('of a text has what can be done to it', () => {
+    const roles = (editable: boolean) =>
+      textMenuTemplate(textsIn('en'), editable).map(({ role, type }) => role ?? type);
+    expect(roles(false)).toEqual(['copy']);
+    expect(roles(true)).toEqual(['cut', 'copy', 'paste', 'separator', 'selectAll']);
   });
 
   it('opens projects that were open before', () => {

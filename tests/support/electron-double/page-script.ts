@@ -44,7 +44,8 @@ export const pageScript = (preload: string): string => `(() => {
   const electron = {
     ipcRenderer,
     contextBridge: { exposeInMainWorld: (name, api) => (window[name] = api) },
-    webUtils: { getPathForFile: () => '' },
+    // Only Chromium's own shell knows where a dropped file lies: a test says so by the file's name.
+    webUtils: { getPathForFile: ({ name }) => window.__dropped?.[name] ?? '' },
   };
   const asks = (permission) => ask({ type: 'permission', permission });
   Notification.requestPermission = async () => ((await asks('notifications')) ? 'granted' : 'denied');
