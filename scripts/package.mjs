@@ -3,13 +3,12 @@
  * More words go to electron-builder, for example `-c.electronDist=FOLDER` for an Electron that lies somewhere already.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { buildDesktop } from './build-desktop.mjs';
+import { electronDist, fetchElectron } from './electron-binary.mjs';
 import { localNode, root, setUp } from './setup.mjs';
 
 const builder = path.join(root, 'node_modules', 'electron-builder', 'cli.js');
-const fetched = path.join(root, 'node_modules', 'electron', 'dist');
 
 const main = async () => {
   if (!(await setUp())) return 1;
@@ -18,9 +17,15 @@ const main = async () => {
     console.error(problem);
     return 1;
   }
-  // The one that `npm start` fetched saves a download.
-  const dist = existsSync(fetched) ? [`-c.electronDist=${fetched}`] : [];
-  const words = ['--dir', '--publish', 'never', ...dist, ...process.argv.slice(2)];
+  const own = process.argv.slice(2);
+  const given = own.some((word) => word.startsWith('-c.electronDist='));
+  if (!given && !fetchElectron(localNode)) {
+    console.error(
+      'Electron could not be fetched. Connect to the network, or name its folder: npm run package -- -c.electronDist=FOLDER',
+    );
+    return 1;
+  }
+  const words = ['--dir', '--publish', 'never', ...(given ? [] : [`-c.electronDist=${electronDist()}`]), ...own];
   return spawnSync(localNode, [builder, ...words], { cwd: root, stdio: 'inherit' }).status ?? 1;
 };
 

@@ -3,9 +3,9 @@
  * browser, and says which and why. Where there is no screen it prints the link and goes on serving.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildDesktop } from './build-desktop.mjs';
+import { fetchElectron } from './electron-binary.mjs';
 import { localNode, root, setUp } from './setup.mjs';
 
 /** A shell that fails within this time never came up (a library or the sandbox is missing on this system), milliseconds. */
@@ -14,29 +14,11 @@ const soon = 5000;
 const hasScreen = () =>
   process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY);
 
-/** @returns {string | undefined} Electron's binary; its package fetches it when it is first asked, which needs a connection */
-const electronBinary = () => {
-  const folder = path.join(root, 'node_modules', 'electron');
-  const pathFile = path.join(folder, 'path.txt');
-  const binary = () =>
-    existsSync(pathFile) ? path.join(folder, 'dist', readFileSync(pathFile, 'utf8').trim()) : undefined;
-  const found = () => {
-    const file = process.env.ELECTRON_OVERRIDE_DIST_PATH
-      ? path.join(process.env.ELECTRON_OVERRIDE_DIST_PATH, 'electron')
-      : binary();
-    return file && existsSync(file) ? file : undefined;
-  };
-  if (!found() && existsSync(path.join(folder, 'install.js'))) {
-    spawnSync(localNode, [path.join(folder, 'install.js')], { stdio: 'ignore', timeout: 180_000 });
-  }
-  return found();
-};
-
 /** @returns {{ binary: string } | { why: string }} */
 const desktop = () => {
   if (!hasScreen()) return { why: 'there is no screen here' };
   if (process.getuid?.() === 0) return { why: 'as root the desktop shell would run without its sandbox' };
-  const binary = electronBinary();
+  const binary = fetchElectron(localNode);
   if (!binary) return { why: "Electron's binary could not be fetched" };
   const { problem } = buildDesktop(localNode);
   if (!problem) return { binary };

@@ -7,14 +7,15 @@ import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProject } from '../../engine/projects/project.ts';
+import { findElectron } from '../../scripts/electron-binary.mjs';
 import { chromiumPath, complaintsOf, screenshot } from '../support/browser.ts';
-import { electronPath, startDesktop } from '../support/desktop.ts';
+import { startDesktop } from '../support/desktop.ts';
 import type { Desktop } from '../support/desktop.ts';
 
 const patient = { timeout: 30_000 };
 const demo = path.resolve(import.meta.dirname, '../../resources/demo/lake-at-dawn.mp4');
 
-describe.skipIf(!electronPath() && !chromiumPath())('the desktop shell', () => {
+describe.skipIf(!findElectron() && !chromiumPath())('the desktop shell', () => {
   let desktop: Desktop;
   let page: Page;
   let folder: string;

@@ -1,6 +1,5 @@
 /** The built desktop shell, on Electron's own binary where it can be had, else on its double. */
 import { fork } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -9,6 +8,7 @@ import type * as electron from 'electron';
 import { _electron, chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
 import { buildDesktop } from '../../scripts/build-desktop.mjs';
+import { findElectron } from '../../scripts/electron-binary.mjs';
 
 type Electron = typeof electron;
 
@@ -30,15 +30,6 @@ const main = path.join(root, 'out', 'electron', 'main.js');
 const builtDesktop = (): void => {
   const { problem } = buildDesktop(process.execPath);
   if (problem) throw new Error(problem);
-};
-
-/** Electron's binary, where npm or somebody brought it; undefined else. */
-export const electronPath = (): string | undefined => {
-  const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? path.join(root, 'node_modules', 'electron', 'dist');
-  const pathFile = path.join(root, 'node_modules', 'electron', 'path.txt');
-  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : 'electron';
-  const binary = path.join(dist, name);
-  return existsSync(binary) ? binary : undefined;
 };
 
 const freePort = (): Promise<number> =>
@@ -116,6 +107,6 @@ const startDouble = async (folder: string, args: string[]): Promise<Desktop> => 
 /** @param folder for everything that it keeps @param args projects to open */
 export const startDesktop = async (folder: string, args: string[] = []): Promise<Desktop> => {
   builtDesktop();
-  const binary = electronPath();
+  const binary = findElectron();
   return binary ? startElectron(binary, folder, args) : startDouble(folder, args);
 };
