@@ -2,12 +2,13 @@
  * Sets up whatever a fresh checkout lacks, and says so: one line a step on standard error, and nothing is done twice.
  * Runs on the host's Node (20 or newer) before any package is there, so it imports nothing but Node itself.
  *
- *   node scripts/setup.mjs [--tests]      --tests adds what only the tests need (a Chromium)
+ *   node scripts/setup.mjs [--tests]      --tests adds what only the tests need (the built desktop shell, a Chromium)
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildDesktop } from './build-desktop.mjs';
 import { buildEditor } from './build-editor.mjs';
 
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -190,6 +191,13 @@ const setUpEditor = () => {
   say('editor', built ? 'built' : 'as its sources are');
 };
 
+/** For the tests, which run two at a time and must not build it twice at once; `npm start` and `npm run package` build it themselves. */
+const setUpDesktop = () => {
+  const { built, problem } = buildDesktop(localNode);
+  if (problem) throw new SetupError(`The desktop shell could not be built.\n${tail(problem)}`);
+  say('desktop', built ? 'built' : 'as its sources are');
+};
+
 const checkModel = () => {
   const models = path.join(root, 'resources', 'models');
   const packs = existsSync(models)
@@ -247,7 +255,10 @@ export const setUp = async ({ tests = false } = {}) => {
       checkLocalNode();
       setUpFfmpeg();
       setUpEditor();
-      if (tests) setUpChromium();
+      if (tests) {
+        setUpDesktop();
+        setUpChromium();
+      }
       checkModel();
       writeFileSync(readyStamp, `${process.versions.node}\n`);
     });
