@@ -13,8 +13,8 @@ protocol.registerSchemesAsPrivileged([
   { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } },
 ]);
 app.enableSandbox();
-// As electron-builder.yml has it: Windows keeps recent projects and the task bar's symbol by it.
-app.setAppUserModelId('org.longtake.editor');
+// As electron-builder.yml has it: Windows, the only system that has the method, keeps recent projects and the task bar's symbol by it.
+if (process.platform === 'win32') app.setAppUserModelId('org.longtake.editor');
 guardPages(app);
 if (process.env.LONGTAKE_DATA) app.setPath('userData', path.join(process.env.LONGTAKE_DATA, 'window'));
 

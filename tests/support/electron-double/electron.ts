@@ -84,7 +84,6 @@ const app = Object.assign(new EventEmitter(), {
   ...{ isPackaged: false, documents, quit },
   whenReady: () => setStage(stage),
   enableSandbox: () => undefined,
-  setAppUserModelId: () => undefined,
   requestSingleInstanceLock: () => true,
   getVersion: () => JSON.parse(readFileSync(path.resolve('package.json'), 'utf8')).version as string,
   getPath: (name: string) => paths.get(name) ?? data,
