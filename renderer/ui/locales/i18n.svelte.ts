@@ -6,6 +6,7 @@ import inspector from './en/inspector.json';
 import library from './en/library.json';
 import operations from './en/operations.json';
 import preferences from './en/preferences.json';
+import quick from './en/quick.json';
 import timeline from './en/timeline.json';
 import ui from './en/ui.json';
 import viewer from './en/viewer.json';
@@ -23,6 +24,7 @@ const english = {
   ...library,
   ...operations,
   ...preferences,
+  ...quick,
   ...timeline,
   ...ui,
   ...viewer,

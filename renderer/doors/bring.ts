@@ -1,0 +1,10 @@
+import type { Importer } from '../library/importer.svelte.ts';
+import type { Brought } from './brought.ts';
+
+/** Takes what was brought into the open project, in its order. @returns ids of the media; fewer where something could not be taken in */
+export const bring = async (importer: Importer, brought: readonly Brought[]): Promise<string[]> => {
+  const ids: string[] = [];
+  for (const each of brought)
+    ids.push(...(each.kind === 'file' ? await importer.copy([each.file]) : await importer.link([each.path])));
+  return ids;
+};
