@@ -81,7 +81,8 @@ export const startShell = (places: Places, projects: readonly string[]): Shell =
     // --bg-app of the two themes (renderer/ui/styles/tokens.css).
     background: () => (nativeTheme.shouldUseDarkColors ? '#0f1013' : '#dfe2e8'),
     onProject: (project) => {
-      if (project !== undefined) app.addRecentDocument(project);
+      // Linux has no such list.
+      if (project !== undefined && process.platform !== 'linux') app.addRecentDocument(project);
       void menuBar.readRecent();
     },
     onText: (window, editable) => Menu.buildFromTemplate(textMenuTemplate(menuBar.texts(), editable)).popup({ window }),

@@ -78,7 +78,7 @@ export const createWindows = (options: WindowOptions): Windows => {
     window.webContents.on('did-navigate-in-page', (_event, url) => {
       const shown = projectOfUrl(url);
       projects.set(id, shown);
-      window.setRepresentedFilename(shown ?? '');
+      if (process.platform === 'darwin') window.setRepresentedFilename(shown ?? '');
       onProject(shown);
     });
     // The editor's own menus keep this event to themselves.

@@ -43,7 +43,6 @@ const ipcMain: Stage['ipcMain'] & { handle: (channel: string, handler: () => unk
 const browser = startBrowser(process.env.LONGTAKE_DOUBLE_PORT ?? '0');
 
 let quitting = false;
-const documents: string[] = [];
 const quit = (): void => {
   const before = preventable({});
   app.emit('before-quit', before);
@@ -81,7 +80,7 @@ const stage = browser.then(({ context }): Stage => ({
 const data = process.env.LONGTAKE_DATA ?? '';
 const paths = new Map([['logs', path.join(data, 'logs')]]);
 const app = Object.assign(new EventEmitter(), {
-  ...{ isPackaged: false, documents, quit },
+  ...{ isPackaged: false, quit },
   whenReady: () => setStage(stage),
   enableSandbox: () => undefined,
   requestSingleInstanceLock: () => true,
@@ -89,7 +88,6 @@ const app = Object.assign(new EventEmitter(), {
   getPath: (name: string) => paths.get(name) ?? data,
   setPath: (name: string, place: string) => void paths.set(name, place),
   getPreferredSystemLanguages: () => ['en-GB'],
-  addRecentDocument: (file: string) => void documents.push(file),
   getAppMetrics: utilityMetrics,
 });
 

@@ -132,7 +132,6 @@ export class BrowserWindow extends EventEmitter {
 
   readonly webContents = new WebContents();
   readonly id = windows.length + 1;
-  represented = '';
   #page: Promise<Page>;
 
   constructor({ webPreferences }: WindowOptions) {
@@ -169,10 +168,6 @@ export class BrowserWindow extends EventEmitter {
   isMinimized = (): boolean => false;
   isMaximized = (): boolean => false;
   getNormalBounds = () => ({ x: 0, y: 0, width: 1440, height: 900 });
-
-  setRepresentedFilename(file: string): void {
-    this.represented = file;
-  }
 
   /** @returns whether it may be closed */
   close(): boolean {
