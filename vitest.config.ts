@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/support/own-data-folder.ts'],
     pool: 'forks',
     maxWorkers: 2,
     // A limit for what hangs, not a measure: a busy machine takes minutes for what an idle one does in seconds.

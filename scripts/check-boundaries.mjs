@@ -17,7 +17,7 @@ const engineRooms = /** @type {Record<string, string[]>} */ ({
   models: ['contract', 'frames', 'runtime'],
   diffusion: ['contract', 'frames', 'models'],
   tasks: ['contract', 'frames', 'diffusion', 'media', 'models'],
-  jobs: ['contract', 'tasks', 'media', 'models', 'runtime'],
+  jobs: ['contract', 'tasks', 'media', 'models', 'runtime', 'projects'],
   projects: ['contract', 'media'],
   render: ['contract', 'frames', 'media'],
   server: ['contract', 'projects', 'media', 'render', 'jobs', 'models'],

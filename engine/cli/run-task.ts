@@ -26,6 +26,11 @@ export const runTaskRequest = async (request: TaskRequest, voice: Voice): Promis
   try {
     const takes = await runInference(absolute, {
       signal: abort.signal,
+      onWait: () => {
+        const text = 'Another Longtake job is running on this machine: this one begins when it has ended.';
+        if (voice.json) printJson({ event: 'note', text });
+        else if (!voice.quiet) bar.note(text);
+      },
       onEvent: (event) => {
         if (event.event === 'note') {
           if (voice.json) printJson(event);

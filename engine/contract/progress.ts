@@ -18,6 +18,13 @@ export const jobEventSchema = z.discriminatedUnion('event', [
    * small size that the model works at, to be shown in the picture's own shape, and stays for four more of them.
    */
   z.object({ event: z.literal('preview'), file: z.string(), frame: z.number().int().nonnegative() }),
+  /** Once, before the first `done`: what the job's times can be compared by. Pixels of the result; `resumed`: part of it was made before. */
+  z.object({
+    event: z.literal('size'),
+    width: z.number().int().positive(),
+    height: z.number().int().positive(),
+    resumed: z.boolean(),
+  }),
   z.object({
     event: z.literal('done'),
     output: z.string(),

@@ -33,7 +33,7 @@ const runJob = async ({ request, workDir, checkpoints, previews }: RunMessage): 
   reporter.progress('load', 0, 1);
   // Imported late: the first line of progress is out before the runtime is loaded.
   const { runTask } = await import('../tasks/run-task.ts');
-  const takes = await runTask(request, {
+  const { takes, ...size } = await runTask(request, {
     reporter,
     workDir,
     checkpoints,
@@ -42,6 +42,7 @@ const runJob = async ({ request, workDir, checkpoints, previews }: RunMessage): 
     }),
   });
   const seconds = clock.totals();
+  send({ event: 'size', ...size });
   const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
   takes.forEach((take, index) => {
     const done: JobEvent = {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserFacingError } from '../contract/errors.ts';
@@ -7,10 +8,13 @@ import { jobEventSchema } from '../contract/progress.ts';
 import type { JobEvent } from '../contract/progress.ts';
 import type { TaskRequest } from '../contract/task-request.ts';
 import type { HostMessage } from './child-messages.ts';
+import { takeDevice } from './device-lease.ts';
+import { recordJob } from './estimate.ts';
 import { makeWorkDir, removeLeftovers } from './leftovers.ts';
 import { watchMemory } from './memory-watch.ts';
 
 export type DoneEvent = Extract<JobEvent, { event: 'done' }>;
+type SizeEvent = Extract<JobEvent, { event: 'size' }>;
 type ErrorEvent = Extract<JobEvent, { event: 'error' }>;
 
 /** Between the request to stop and the end of the process group; together with the rest it stays under a second. */
@@ -31,6 +35,8 @@ export type InferenceOptions = {
    * after the last of them, to the same bytes, whatever ended it. Inputs may have been cut anew at other paths. The caller removes it.
    */
   checkpoints?: string;
+  /** Told when another program of this user generates: the job waits for it, so that memory and cores are used by one at a time. */
+  onWait?: () => void;
   /** The program of the inference process. */
   childFile?: string;
 };
@@ -48,14 +54,19 @@ export const runInference = async (request: TaskRequest, options: InferenceOptio
     onPreview,
     signal,
     checkpoints,
+    onWait,
     childFile = fileURLToPath(new URL('./inference-child.ts', import.meta.url)),
   } = options;
-  if (signal?.aborted) throw interrupted(checkpoints);
   const workDir = makeWorkDir();
+  const giveBack = await takeDevice({ signal, onWait }).catch(() => {
+    removeLeftovers(workDir, request.out, request.takes);
+    throw interrupted(checkpoints);
+  });
   const child = startChild(childFile);
   const memory = watchMemory(child.pid ?? 0);
   const done: DoneEvent[] = [];
   let failure: ErrorEvent | undefined;
+  let size: SizeEvent | undefined;
   let errorOutput = '';
 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -65,6 +76,7 @@ export const runInference = async (request: TaskRequest, options: InferenceOptio
     const event = jobEventSchema.parse(raw);
     if (event.event === 'done') done.push(event);
     else if (event.event === 'error') failure = event;
+    else if (event.event === 'size') size = event;
     else if (signal?.aborted) return;
     else if (event.event === 'preview') onPreview?.(event);
     else onEvent(event);
@@ -83,6 +95,7 @@ export const runInference = async (request: TaskRequest, options: InferenceOptio
     const ended = await endOf(child);
     const peakMb = Math.round(memory.stop() / (1024 * 1024));
     if (!failure && done.length === request.takes) {
+      await remember(request, done, size);
       return done.map((event) => ({ ...event, peak_rss_mb: Math.max(event.peak_rss_mb, peakMb) }));
     }
     if (signal?.aborted) throw interrupted(checkpoints);
@@ -94,6 +107,27 @@ export const runInference = async (request: TaskRequest, options: InferenceOptio
     // ffmpeg children may outlive a process that died; they are of its group.
     killGroup(child);
     removeLeftovers(workDir, request.out, request.takes);
+    giveBack();
+  }
+};
+
+/** What a whole job took is what the next estimate goes by; that it cannot be kept stops nobody. */
+const remember = async (request: TaskRequest, done: DoneEvent[], size: SizeEvent | undefined): Promise<void> => {
+  const usual = request.denoiser === 'on' && request.device === 'auto' && request.threads === undefined;
+  if (!usual || size === undefined || size.resumed) return;
+  try {
+    const sizes = await Promise.all(done.map(({ output }) => stat(output)));
+    await recordJob({
+      ...request,
+      width: size.width,
+      height: size.height,
+      newFrames: done[0].new_frames.reduce((sum, [from, to]) => sum + to - from + 1, 0),
+      seconds: done[0].seconds,
+      frames: done.reduce((sum, { frames }) => sum + frames, 0),
+      bytes: sizes.reduce((sum, { size: bytes }) => sum + bytes, 0),
+    });
+  } catch {
+    // A full or read-only disk: the estimates stay as they are.
   }
 };
 

@@ -8,12 +8,14 @@ import { openCache } from '../media/library/cache.ts';
 import type { Handlers } from './call-context.ts';
 import { derivedHandlers } from './calls/derived.ts';
 import { exportHandlers } from './calls/export.ts';
+import { generateHandlers } from './calls/generate.ts';
 import { mediaHandlers } from './calls/media.ts';
 import { projectHandlers } from './calls/project.ts';
 import { sessionHandlers } from './calls/session.ts';
 import { serveConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { createExportJobs } from './export-jobs.ts';
+import { createGeneration } from './generation.ts';
 import type { Host } from './host.ts';
 import type { HostOptions } from './host-options.ts';
 import { jsonFile } from './json-file.ts';
@@ -53,12 +55,17 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
   const projects = createOpenProjects({
     topics,
     onFault,
-    onClosing: ({ project, folder }) => recent.picture(project, (shown, to) => media.picture(folder, shown, to)),
+    onClosing: ({ handle, project, folder }) => {
+      generation.detach(handle);
+      return recent.picture(project, (shown, to) => media.picture(folder, shown, to));
+    },
   });
   const media = createMediaWork(openCache({ folder: options.cacheFolder }), projects.all, report);
 
+  const generation = createGeneration({ topics, projects, media, onFault });
+
   const host: Host = {
-    ...{ options: { ...options, onFault }, topics, projects, media, recent, report, running },
+    ...{ options: { ...options, onFault }, topics, projects, media, recent, report, running, generation },
     folders: await shareFolders(options.roots),
     uploads: createUploads(),
     exports: createExportJobs(projects, report, onFault),
@@ -71,6 +78,7 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
     enter: async (project, connection) => {
       const entry = projects.add(project, connection);
       await recent.note(entry.project);
+      generation.enter(entry);
       media.prepare(entry).catch(onFault);
       return entry;
     },
@@ -82,6 +90,7 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
     ...mediaHandlers(host),
     ...derivedHandlers(host),
     ...exportHandlers(host),
+    ...generateHandlers(host),
   };
   const instance = randomBytes(8).toString('hex');
 
@@ -108,7 +117,7 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
     close: async () => {
       for (const { port } of connections) port.close();
       media.stop();
-      await host.exports.stop();
+      await Promise.all([host.exports.stop(), generation.stop()]);
       await projects.closeAll();
     },
   };

@@ -1,6 +1,7 @@
 import type { CallContext } from './call-context.ts';
 import type { Connection } from './connection.ts';
 import type { ExportJobs } from './export-jobs.ts';
+import type { Generation } from './generation.ts';
 import type { HostOptions } from './host-options.ts';
 import type { JsonFile } from './json-file.ts';
 import type { MediaWork } from './media-work.ts';
@@ -23,6 +24,7 @@ export type Host = {
   media: MediaWork;
   uploads: Uploads;
   exports: ExportJobs;
+  generation: Generation;
   titles: TitleBitmaps;
   recent: RecentProjects;
   preferences: JsonFile<Preferences>;

@@ -79,5 +79,9 @@ export const openResource = async (host: Host, pathname: string): Promise<Resour
     const file = host.exports.file(entry, id);
     return file === undefined ? undefined : { file, type: typeOf(file), download: path.basename(file), fixed: false };
   }
+  if (kind === 'job' && rest.length === 5 && rest[3] === 'preview') {
+    const bytes = host.generation.preview(entry.handle, id, rest[4]);
+    return bytes && { bytes, type: 'image/jpeg', fixed: true };
+  }
   return undefined;
 };

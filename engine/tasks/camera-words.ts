@@ -18,6 +18,8 @@ const moves: Record<string, { part: Move; sign: 1 | -1 }> = {
   'roll right': { part: 'rollLeft', sign: -1 },
 };
 const speeds: Record<string, number> = { slow: 0.5, slowly: 0.5, medium: 1, fast: 2, quickly: 2 };
+/** What a prompt may say. */
+export const motionWords: readonly string[] = [...Object.keys(moves), 'slow', 'medium', 'fast'];
 const amounts: Record<Move, number> = { panRight: 0.08, tiltUp: 0.08, zoomIn: 0.1, rollLeft: (4 * Math.PI) / 180 };
 const fillers = new Set(['camera', 'the', 'a', 'and', 'then']);
 const verbs: Record<string, string> = {

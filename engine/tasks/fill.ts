@@ -2,9 +2,8 @@ import { UserFacingError } from '../contract/errors.ts';
 import type { TaskReporter } from '../contract/progress.ts';
 import type { FillRequest } from '../contract/task-request.ts';
 import { farthestKnown } from '../diffusion/windows.ts';
-import { createDamageDetector } from '../frames/detect.ts';
-import { readFrames } from '../media/decode.ts';
 import { openClip, refuseStill, type Clip } from './clip.ts';
+import { findDamaged } from './find-damaged.ts';
 import type { PlannedPiece, TaskPlan } from './plan.ts';
 import { workOf } from './plan.ts';
 import type { FrameRange } from './ranges.ts';
@@ -16,15 +15,14 @@ import { breathe } from './task-progress.ts';
 
 /** Looks through the whole clip for what is asked for. */
 const detect = async ({ info }: Clip, wanted: FillRequest['detect'], reporter: TaskReporter): Promise<FrameRange[]> => {
-  const detector = createDamageDetector();
-  let done = 0;
-  for await (const frame of readFrames(info, 0, info.frameCount - 1)) {
-    detector.push(frame);
-    reporter.progress('read', ++done, info.frameCount);
-    await breathe(reporter);
-  }
-  const damage = detector.finish();
-  const ranges = wanted.flatMap((kind) => damage[kind]);
+  const damage = await findDamaged({
+    ...{ info, from: 0, to: info.frameCount - 1 },
+    onFrame: (done, total) => {
+      reporter.progress('read', done, total);
+      return breathe(reporter);
+    },
+  });
+  const ranges = damage.filter(({ kind }) => wanted.includes(kind)).map(({ from, to }): FrameRange => [from, to]);
   if (ranges.length === 0) {
     const names = wanted.map((kind) => (kind === 'black' ? 'black' : 'duplicated')).join(' or ');
     throw new UserFacingError(

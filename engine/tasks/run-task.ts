@@ -25,6 +25,15 @@ export type TakeResult = {
   steps: number;
 };
 
+export type TaskResult = {
+  takes: TakeResult[];
+  /** Pixels of the results. */
+  width: number;
+  height: number;
+  /** Whether part of them had been made before. */
+  resumed: boolean;
+};
+
 export type TaskContext = {
   reporter: TaskReporter;
   /** A folder for temporary files that is removed afterwards. */
@@ -57,7 +66,7 @@ const planTask = (request: TaskRequest, reporter: TaskReporter): Promise<TaskPla
  * Runs a task to its end and answers for its takes; take i has the seed `request.seed + i`.
  * @throws UserFacingError with the family that decides the exit code; `interrupted` when the reporter says so.
  */
-export const runTask = async (request: TaskRequest, context: TaskContext): Promise<TakeResult[]> => {
+export const runTask = async (request: TaskRequest, context: TaskContext): Promise<TaskResult> => {
   const { reporter, workDir } = context;
   const checkpoints = context.checkpoints === undefined ? null : openCheckpoints(context.checkpoints, reporter.note);
   const previews =
@@ -72,7 +81,7 @@ export const runTask = async (request: TaskRequest, context: TaskContext): Promi
       denoise: windows * engine.schedule.levels.length * request.takes,
       refine: fresh * request.takes,
     });
-    const results: TakeResult[] = [];
+    const takes: TakeResult[] = [];
     for (let take = 0; take < request.takes; take++) {
       const seed = (request.seed + take) % 2 ** 32;
       const output = takePath(request.out, take + 1);
@@ -80,7 +89,7 @@ export const runTask = async (request: TaskRequest, context: TaskContext): Promi
       const make = (): Promise<number> => writeResult({ plan, request, output, workDir, reporter, making, previews });
       const frames =
         checkpoints === null ? await make() : await unlessFinished(checkpoints, request, seed, output, make);
-      results.push({
+      takes.push({
         output,
         frames,
         newFrames: newFrameRanges(plan),
@@ -89,7 +98,8 @@ export const runTask = async (request: TaskRequest, context: TaskContext): Promi
         steps: request.steps,
       });
     }
-    return results;
+    const [width, height] = request.size ?? [plan.source.width, plan.source.height];
+    return { takes, width, height, resumed: checkpoints?.used() ?? false };
   } finally {
     await engine.model.release();
   }

@@ -8,7 +8,7 @@ import { hasDemo } from '../demo-project.ts';
 import type { Host } from '../host.ts';
 
 export const sessionHandlers = (host: Host): Handlers<keyof typeof sessionCalls> => {
-  const { options, folders, recent, preferences, topics, running } = host;
+  const { options, folders, recent, preferences, topics, running, generation } = host;
   return {
     'session.info': () => ({
       ...{ version: options.version, host: options.host, platform: process.platform },
@@ -33,7 +33,12 @@ export const sessionHandlers = (host: Host): Handlers<keyof typeof sessionCalls>
       await recent.forget(path.resolve(file));
       return {};
     },
-    'session.running': () => ({ works: running().map(({ kind, subject = null }) => ({ kind, subject })) }),
+    'session.running': () => ({
+      works: [
+        ...running().map(({ kind, subject = null }) => ({ kind, subject })),
+        ...generation.running().map((subject) => ({ kind: 'generate', subject })),
+      ],
+    }),
     'preferences.get': async () => ({ values: await preferences.read() }),
     'preferences.set': async ({ values }) => {
       const changed = await preferences.change((before) =>

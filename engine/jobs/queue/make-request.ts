@@ -1,0 +1,147 @@
+import path from 'node:path';
+import type { WishPlan } from '../../contract/generation/plan.ts';
+import { stepsOf } from '../../contract/generation/wish.ts';
+import type { TaskRequest } from '../../contract/task-request.ts';
+import { taskRequest } from '../../contract/task-request.ts';
+import type { Media } from '../../contract/timeline/media.ts';
+import { compare, toNumber } from '../../contract/timeline/rational.ts';
+import { hintsOfRegions, writeMaskVideo, writeStrokeMask } from './make-masks.ts';
+import type { FrameSpan, OpenedSource } from './cut-source.ts';
+import { cutSource, openSource } from './cut-source.ts';
+
+/** Takes play in windows and are cut into: nearly lossless, and a key frame twice a second. */
+export const takeQuality = { codec: 'h264', crf: 8, gop: 12 } as const;
+
+export type RequestContext = {
+  plan: WishPlan;
+  seed: number;
+  out: string;
+  /** For what is cut out; removed by the caller. */
+  workDir: string;
+  /** The media as the project has it, with the path at which its file lies now. @throws UserFacingError when it is not there */
+  locate: (mediaId: string) => Promise<Media>;
+  signal: AbortSignal;
+};
+
+const sizeFor = ({ width, height }: WishPlan, { info }: OpenedSource): [number, number] | undefined =>
+  width === info.width && height === info.height ? undefined : [width, height];
+
+/** Cuts what the plan reads of one media into one file. */
+const cut = async (
+  { plan, workDir, signal }: RequestContext,
+  source: OpenedSource,
+  spans: readonly FrameSpan[],
+  name: string,
+  size: [number, number] | undefined,
+): Promise<string> => {
+  const out = path.join(workDir, `${name}.mkv`);
+  await cutSource({ ...source, spans, out, size, sound: plan.sound, workDir, signal });
+  return out;
+};
+
+const open = async ({ locate }: RequestContext, mediaId: string): Promise<OpenedSource> => {
+  const media = await locate(mediaId);
+  return openSource(media, media.path);
+};
+
+/** Head and tail of a loop: one stretch where they meet, since then the whole clip is read. */
+const loopSpans = ({ plan }: RequestContext, source: OpenedSource): FrameSpan[] => {
+  const [head, tail] = plan.sources;
+  const [first, last] = [source.span(head), source.span(tail)];
+  return compare(tail.in, head.out) <= 0 || last.from <= first.to + 1
+    ? [{ from: first.from, to: last.to }]
+    : [first, last];
+};
+
+/** Where the frames of the holes lie in a file of all stretches, one after the other. */
+const holesIn = ({ holes, sources }: WishPlan, source: OpenedSource): [number, number][] => {
+  let offset = 0;
+  const ranges: [number, number][] = [];
+  for (const stretch of sources) {
+    const span = source.span(stretch);
+    for (const hole of holes) {
+      if (compare(hole.in, stretch.in) < 0 || compare(hole.out, stretch.out) > 0) continue;
+      const { from, to } = source.span(hole);
+      ranges.push([offset + from - span.from, offset + to - span.from]);
+    }
+    offset += span.to - span.from + 1;
+  }
+  return ranges;
+};
+
+/** What the task is given besides what all tasks are; its inputs are cut out on the way. */
+const fieldsOf = async (context: RequestContext): Promise<Record<string, unknown>> => {
+  const { plan, workDir, signal, locate } = context;
+  const { wish, sources } = plan;
+  const seconds = plan.newFrames / toNumber(plan.frameRate);
+  switch (wish.task) {
+    case 'extend':
+    case 'loop': {
+      const source = await open(context, sources[0].mediaId);
+      const spans = wish.task === 'loop' ? loopSpans(context, source) : sources.map(source.span);
+      const backward = wish.task === 'extend' && wish.edge === 'head';
+      const loop = wish.task === 'loop';
+      const clip = await cut(context, source, spans, 'clip', sizeFor(plan, source));
+      return { task: 'extend', clip, seconds, direction: backward ? 'backward' : 'forward', loop, onlyNew: true };
+    }
+    case 'fill': {
+      const source = await open(context, sources[0].mediaId);
+      const clip = await cut(context, source, sources.map(source.span), 'clip', sizeFor(plan, source));
+      return { task: 'fill', clip, ranges: holesIn(plan, source), onlyNew: true };
+    }
+    case 'fill-gap':
+    case 'blend':
+    case 'blend-media': {
+      const files: string[] = [];
+      for (const [i, stretch] of sources.entries()) {
+        const source = await open(context, stretch.mediaId);
+        // The second side is fitted into the first one's picture by the task, which keeps its shape.
+        const size = i === 0 ? sizeFor(plan, source) : undefined;
+        files.push(await cut(context, source, [source.span(stretch)], `side-${i}`, size));
+      }
+      return { task: 'blend', a: files[0], b: files[1], seconds, insert: true, onlyNew: true };
+    }
+    case 'inpaint': {
+      const source = await open(context, sources[0].mediaId);
+      const span = source.span(sources[0]);
+      const clip = await cut(context, source, [span], 'clip', sizeFor(plan, source));
+      const mask = path.join(workDir, 'mask.mkv');
+      const ratio = plan.newFrames / plan.timelineFrames;
+      const keys = wish.mask.keys.map(({ frame, shapes }) => ({
+        frame: Math.min(span.to - span.from, Math.round((frame - wish.first) * ratio)),
+        shapes,
+      }));
+      const { picture: whole } = await locate(sources[0].mediaId);
+      const picture = whole ?? { width: plan.width, height: plan.height };
+      await writeMaskVideo({ clip, mask: { ...wish.mask, keys }, picture, out: mask, signal });
+      // Feather and growth are in the mask already.
+      return { task: 'inpaint', clip, mask, feather: wish.mask.feather * (plan.width / picture.width) };
+    }
+    case 'animate': {
+      const first = await locate(sources[0].mediaId);
+      const [width, height] = [first.picture?.width ?? plan.width, first.picture?.height ?? plan.height];
+      const keep = wish.keep === null || wish.keep.length === 0 ? undefined : path.join(workDir, 'keep.png');
+      if (keep !== undefined) await writeStrokeMask({ strokes: wish.keep ?? [], width, height, out: keep });
+      return {
+        ...{ task: 'animate', image: first.path, seconds: (plan.newFrames + 1) / toNumber(plan.frameRate) },
+        ...{ fps: toNumber(plan.frameRate), keep, size: [plan.width, plan.height] },
+        ...(wish.camera.trim() !== '' && { camera: wish.camera }),
+        hints: [...wish.arrows, ...hintsOfRegions(wish.regions)],
+      };
+    }
+  }
+};
+
+/**
+ * One take of a plan as a request to the inference process; what it reads is cut out of the media on the way.
+ * @throws UserFacingError, the signal's reason
+ */
+export const makeRequest = async (context: RequestContext): Promise<TaskRequest> => {
+  const { plan, seed, out } = context;
+  const { wish } = plan;
+  return taskRequest.parse({
+    ...{ ...takeQuality, out, seed, takes: 1, force: true, steps: stepsOf[wish.quality], model: wish.model },
+    ...{ audio: plan.sound, ...(wish.prompt.trim() !== '' && { prompt: wish.prompt }) },
+    ...(await fieldsOf(context)),
+  });
+};

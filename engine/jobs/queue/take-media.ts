@@ -1,0 +1,70 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { WishPlan } from '../../contract/generation/plan.ts';
+import { takeSettingsOf } from '../../contract/generation/takes.ts';
+import { UserFacingError } from '../../contract/errors.ts';
+import type { Media } from '../../contract/timeline/media.ts';
+import { contentHash } from '../../media/library/content-hash.ts';
+import { relativeTo } from '../../media/library/locate-media.ts';
+import { readMediaFile } from '../../media/library/media-facts.ts';
+import { refineFacts } from '../../media/library/refine-facts.ts';
+import { listPacks } from '../../models/registry.ts';
+import { newId } from '../../projects/ids.ts';
+import type { Project } from '../../projects/project-types.ts';
+
+/** Where a project's takes lie, beside it. */
+export const takesFolder = (project: Project): string =>
+  path.join(path.dirname(project.path), `${path.basename(project.path, path.extname(project.path))} takes`);
+
+/** What a job keeps while it is not done. */
+export const checkpointFolder = (project: Project, jobId: string): string =>
+  path.join(takesFolder(project), '.jobs', jobId);
+
+/** Letters and digits of any script; the rest of a name may mean something to a system. */
+const plainName = (name: string): string =>
+  [...name.replace(/\.[a-z0-9]{2,5}$/i, '').replace(/[^\p{L}\p{N}]+/gu, ' ')].slice(0, 40).join('').trim() || 'take';
+
+/** Named by its job, so that a job that goes on finds what it has finished, and no other one can overwrite it. */
+export const takeFile = (project: Project, plan: WishPlan, jobId: string, number: number): string => {
+  const folder = takesFolder(project);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch {
+    throw new UserFacingError('room', `${folder} cannot be made.`, 'Free some space, or check the permissions there.');
+  }
+  return path.join(folder, `${plainName(plan.subject)} ${plan.wish.task} ${jobId.slice(-8)}-${number}.mp4`);
+};
+
+/** The media that this take of a job is in the project, where it is there already. */
+export const takeInProject = (project: Project, jobId: string, seed: number): Media | undefined =>
+  [...project.document().media.values()].find(
+    (media) => takeSettingsOf(media)?.jobId === jobId && media.provenance?.seed === seed,
+  );
+
+export type FinishedTake = {
+  file: string;
+  plan: WishPlan;
+  jobId: string;
+  seed: number;
+  steps: number;
+  /** In the job, from 1. */
+  number: number;
+  notes: readonly string[];
+};
+
+/** A finished file as the media of kind `take` that goes into the project. */
+export const takeMedia = async (project: Project, take: FinishedTake): Promise<Media> => {
+  const { file, plan, jobId, seed, steps, number, notes } = take;
+  const { firstNumber, bytes, picture, sound, path: place } = await refineFacts(await readMediaFile(file));
+  const pack = (await listPacks()).find(({ id }) => id === plan.wish.model);
+  return {
+    ...{ id: newId(), kind: 'take', name: `${plan.subject} · ${plan.wish.task} ${number}`, binId: null },
+    ...{ path: place, relativePath: relativeTo(path.dirname(project.path), { kind: 'take', path: place }) },
+    ...{ firstNumber, bytes, hash: await contentHash(file), picture, sound },
+    provenance: {
+      ...{ task: plan.task, model: plan.wish.model, modelVersion: pack?.manifest?.version ?? '', seed, steps },
+      settings: { plan: { ...plan, wish: { ...plan.wish } }, jobId, notes: [...notes] },
+      sources: plan.sources.map(({ mediaId, hash, in: from, out }) => ({ mediaId, hash, in: from, out })),
+    },
+  };
+};

@@ -1,0 +1,94 @@
+import { statfs } from 'node:fs/promises';
+import { UserFacingError } from '../../contract/errors.ts';
+import type { WishPlan } from '../../contract/generation/plan.ts';
+import { describeWish } from '../../contract/generation/preview.ts';
+import { takeSettingsOf } from '../../contract/generation/takes.ts';
+import { stepsOf } from '../../contract/generation/wish.ts';
+import type { GenerationWish } from '../../contract/generation/wish.ts';
+import type { ParsedInput } from '../../contract/protocol/calls.ts';
+import type { generateCalls } from '../../contract/protocol/generate.ts';
+import { estimateJob } from '../../jobs/estimate.ts';
+import { findDamagedFrames } from '../../jobs/queue/find-damaged.ts';
+import { takeQuality } from '../../jobs/queue/make-request.ts';
+import { knownWords, unknownWordsOf } from '../../jobs/queue/prompt-words.ts';
+import type { Handlers } from '../call-context.ts';
+import type { Host } from '../host.ts';
+import type { OpenEntry } from '../open-projects.ts';
+
+/** Lossless frames take about so many bytes a pixel. */
+const losslessBytes = 1.5;
+
+const wordsIn = (wish: GenerationWish): string =>
+  wish.task === 'animate' ? `${wish.prompt}, ${wish.camera}` : wish.prompt;
+
+/** A take's own wish as a job that makes it once more. */
+const againOf = (
+  { project }: OpenEntry,
+  { mediaId, from }: ParsedInput<'generate.again'>,
+): { plan: WishPlan; replaces: string | null } => {
+  const document = project.document();
+  const media = document.media.get(mediaId);
+  const settings = media && takeSettingsOf(media);
+  if (!media || !settings) {
+    throw new UserFacingError(
+      'usage',
+      'Nothing is known of how this take was made.',
+      'Make a new one from the Grow panel.',
+    );
+  }
+  const { plan } = settings;
+  // The take stands on the timeline already, or was taken away on purpose.
+  const place = { kind: 'none' } as const;
+  if (from.change === 'seed') {
+    return { plan: { ...plan, place, wish: { ...plan.wish, takes: 1, seed: from.seed } }, replaces: null };
+  }
+  const seed = media.provenance?.seed ?? plan.wish.seed;
+  return { plan: { ...describeWish(document, { ...plan.wish, takes: 1, seed }), place }, replaces: mediaId };
+};
+
+export const generateHandlers = ({ use, generation, media }: Host): Handlers<keyof typeof generateCalls> => ({
+  'generate.describe': async ({ project, wish }, context) => {
+    const entry = use(project, context);
+    const plan = describeWish(entry.project.document(), wish);
+    const { width, height, newFrames, knownFrames } = plan;
+    const { seconds, bytes } = await estimateJob({
+      ...{ task: plan.task, model: wish.model, steps: stepsOf[wish.quality], takes: wish.takes },
+      ...{ codec: takeQuality.codec, crf: takeQuality.crf, newFrames, width, height },
+    });
+    const { bavail, bsize } = await statfs(entry.folder);
+    return {
+      ...{ plan, seconds, bytes, room: bavail * bsize },
+      temporaryBytes: Math.round((knownFrames + newFrames) * width * height * losslessBytes),
+      unknownWords: unknownWordsOf(wordsIn(wish)),
+      knownWords: [...knownWords],
+    };
+  },
+  'generate.enqueue': ({ project, id, wish, first }, context) => {
+    const entry = use(project, context);
+    const plan = describeWish(entry.project.document(), wish);
+    return generation.enqueue(entry.handle, { id, plan, first, replaces: null });
+  },
+  'generate.list': ({ project }, context) => ({ jobs: generation.list(use(project, context).handle) }),
+  'generate.cancel': ({ project, id }, context) => generation.cancel(use(project, context).handle, id),
+  'generate.pause': ({ project, id }, context) => generation.pause(use(project, context).handle, id),
+  'generate.resume': ({ project, id }, context) => generation.resume(use(project, context).handle, id),
+  'generate.retry': ({ project, id }, context) => generation.retry(use(project, context).handle, id),
+  'generate.reorder': ({ project, id, before }, context) =>
+    generation.reorder(use(project, context).handle, id, before),
+  'generate.remove': async ({ project, id }, context) => {
+    await generation.remove(use(project, context).handle, id);
+    return {};
+  },
+  'generate.pauseAll': async ({ project, paused }, context) => ({
+    jobs: await generation.pauseAll(use(project, context).handle, paused),
+  }),
+  'generate.again': (input, context) => {
+    const entry = use(input.project, context);
+    return generation.enqueue(entry.handle, { ...againOf(entry, input), id: input.id, first: false });
+  },
+  'generate.findDamaged': async ({ project, clipId }, { signal, ...context }) => {
+    const entry = use(project, { ...context, signal });
+    const locate = (mediaId: string) => media.located(entry, mediaId);
+    return { ranges: await findDamagedFrames(entry.project.document(), clipId, { locate, signal }) };
+  },
+});
