@@ -85,6 +85,7 @@ export const createJobs = (services: Services, editor: Editor, grow: Grow): Jobs
       event: happened,
       missed: () => void read().catch(toasts.fail),
     });
+    read().catch(toasts.fail);
     return stop;
   });
   client.call('session.models', {}).then((found) => (models = found.models), toasts.fail);
