@@ -157,6 +157,17 @@ describe('a job', () => {
       '0-24 26-30* 30-54',
     ],
     ['a loop', (clips: Clip[]) => ({ task: 'loop', clipId: clips[0].id, frames: 5 }), '0-24 24-29* 30-54'],
+    [
+      'what was painted over',
+      (clips: Clip[]) => ({
+        ...{ task: 'inpaint', clipId: clips[0].id, first: 4, last: 9 },
+        mask: {
+          keys: [{ frame: 5, shapes: [{ shape: 'box', x: 60, y: 30, width: 40, height: 30 }] }],
+          ...{ track: true, feather: 2, grow: 1 },
+        },
+      }),
+      '0-4 4-10* 10-24 30-54',
+    ],
   ])('makes %s', async (_, wishOf, result) => {
     const [sequence] = (await documentNow()).sequences.values();
     const wish = {

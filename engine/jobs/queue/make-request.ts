@@ -5,7 +5,7 @@ import type { TaskRequest } from '../../contract/task-request.ts';
 import { taskRequest } from '../../contract/task-request.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { compare, toNumber } from '../../contract/timeline/rational.ts';
-import { hintsOfRegions, writeMaskVideo, writeStrokeMask } from './make-masks.ts';
+import { hintsOfRegions, writeMaskVideo, writeStrokeMask } from '../../tasks/write-masks.ts';
 import type { FrameSpan, OpenedSource } from './cut-source.ts';
 import { cutSource, openSource } from './cut-source.ts';
 
@@ -114,14 +114,13 @@ const fieldsOf = async (context: RequestContext): Promise<Record<string, unknown
       const { picture: whole } = await locate(sources[0].mediaId);
       const picture = whole ?? { width: plan.width, height: plan.height };
       await writeMaskVideo({ clip, mask: { ...wish.mask, keys }, picture, out: mask, signal });
-      // Feather and growth are in the mask already.
       return { task: 'inpaint', clip, mask, feather: wish.mask.feather * (plan.width / picture.width) };
     }
     case 'animate': {
       const first = await locate(sources[0].mediaId);
       const [width, height] = [first.picture?.width ?? plan.width, first.picture?.height ?? plan.height];
       const keep = wish.keep === null || wish.keep.length === 0 ? undefined : path.join(workDir, 'keep.png');
-      if (keep !== undefined) await writeStrokeMask({ strokes: wish.keep ?? [], width, height, out: keep });
+      if (keep !== undefined) await writeStrokeMask(wish.keep ?? [], { width, height }, keep);
       return {
         ...{ task: 'animate', image: first.path, seconds: (plan.newFrames + 1) / toNumber(plan.frameRate) },
         ...{ fps: toNumber(plan.frameRate), keep, size: [plan.width, plan.height] },

@@ -1,0 +1,104 @@
+import type { MaskShape } from '../contract/generation/wish.ts';
+import { disFlow, toGrey } from '../frames/dis-flow.ts';
+import type { Grey } from '../frames/dis-flow.ts';
+import type { Image } from '../frames/image.ts';
+import { createImage } from '../frames/image.ts';
+import { resizeImage, toWorking, workingSize } from '../frames/resize.ts';
+import type { MaskScale } from '../frames/stroke-mask.ts';
+import { grownMask, maskOfShapes } from '../frames/stroke-mask.ts';
+import { warp } from '../frames/warp.ts';
+import { readFrames } from '../media/decode.ts';
+import type { MediaInfo } from '../media/types.ts';
+
+/** The whole mask as it was painted on a frame of the clip, counted from 0. */
+export type MaskKey = { frame: number; shapes: readonly MaskShape[] };
+
+export type TrackMask = {
+  info: MediaInfo;
+  /** Ascending by frame, at least one. */
+  keys: readonly MaskKey[];
+  /** Led along the picture's motion between and around the keys; else each holds until the next. */
+  track: boolean;
+  /** Pixels of the clip. */
+  grow: number;
+  /** Of the clip for a pixel of the picture that was painted on. */
+  scale: MaskScale;
+  signal: AbortSignal;
+};
+
+/** Where each place of a frame lies in the key's frame: [2,h,w], pixels of the working size. */
+type Way = Image;
+
+/** Leads a frame's places to the key: first to its neighbour, and from there along the neighbour's own way. */
+const extended = (flow: Image, way: Way): Way => {
+  const onwards = warp(way, flow);
+  return { ...flow, data: flow.data.map((value, i) => value + onwards.data[i]) };
+};
+
+/** The mask of a key as it lies after the motion. */
+const moved = (mask: Image, way: Way): Image => {
+  const { width, height } = mask;
+  const large = resizeImage(way, width, height);
+  const count = width * height;
+  for (let i = 0; i < count; i++) {
+    large.data[i] *= width / way.width;
+    large.data[count + i] *= height / way.height;
+  }
+  const soft = warp(mask, large);
+  return { ...soft, data: soft.data.map((value) => (value >= 0.5 ? 1 : 0)) };
+};
+
+/** Small grey pictures of all frames up to one; what is before the first key is needed back to front. */
+const greysBefore = async (info: MediaInfo, last: number, size: { width: number; height: number }): Promise<Grey[]> => {
+  const greys: Grey[] = [];
+  for await (const frame of readFrames(info, 0, last)) greys.push(toGrey(toWorking(frame, size)));
+  return greys;
+};
+
+/**
+ * A mask for every frame of a clip, in order, at its size: [1,H,W] of 0 and 1. A key is what it was painted as; from there on the mask follows
+ * the optical flow (DIS, at the working size, its edges at the clip's own) until the next key, and before the first key it is led backwards.
+ * @throws UserFacingError 'input' when the clip is damaged, the signal's reason
+ */
+export const trackMask = async function* ({
+  info,
+  keys,
+  track,
+  grow,
+  scale,
+  signal,
+}: TrackMask): AsyncGenerator<Image> {
+  const { width, height, frameCount } = info;
+  const painted = keys.map(({ shapes }) => grownMask(maskOfShapes(shapes, width, height, scale), grow));
+  const size = workingSize(width, height, info.sar);
+  const [{ frame: firstKey }] = keys;
+  if (!track) {
+    for (let frame = 0, at = 0; frame < frameCount; frame++) {
+      while (at + 1 < keys.length && keys[at + 1].frame <= frame) at++;
+      yield painted[at];
+    }
+    return;
+  }
+  const early = await greysBefore(info, firstKey, size);
+  const waysBefore: Way[] = [];
+  let way = createImage(2, size.width, size.height);
+  for (let frame = firstKey - 1; frame >= 0; frame--) {
+    signal.throwIfAborted();
+    way = extended(disFlow(early[frame], early[frame + 1]), way);
+    waysBefore.unshift(way);
+  }
+  for (const one of waysBefore) yield moved(painted[0], one);
+  let before = early[firstKey];
+  let at = 0;
+  let frame = firstKey;
+  for await (const picture of readFrames(info, firstKey, frameCount - 1)) {
+    signal.throwIfAborted();
+    const grey = frame === firstKey ? before : toGrey(toWorking(picture, size));
+    if (at + 1 < keys.length && keys[at + 1].frame === frame) at++;
+    if (keys[at].frame === frame) way = createImage(2, size.width, size.height);
+    else way = extended(disFlow(grey, before), way);
+    yield keys[at].frame === frame ? painted[at] : moved(painted[at], way);
+    before = grey;
+    frame++;
+  }
+};
