@@ -10,6 +10,7 @@ import { derivedHandlers } from './calls/derived.ts';
 import { exportHandlers } from './calls/export.ts';
 import { generateHandlers } from './calls/generate.ts';
 import { mediaHandlers } from './calls/media.ts';
+import { modelHandlers } from './calls/models.ts';
 import { projectHandlers } from './calls/project.ts';
 import { sessionHandlers } from './calls/session.ts';
 import { serveConnection } from './connection.ts';
@@ -91,6 +92,7 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
     ...derivedHandlers(host),
     ...exportHandlers(host),
     ...generateHandlers(host),
+    ...modelHandlers(host),
   };
   const instance = randomBytes(8).toString('hex');
 

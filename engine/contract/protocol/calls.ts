@@ -3,12 +3,14 @@ import { derivedCalls } from './derived.ts';
 import { exportCalls } from './export.ts';
 import { generateCalls } from './generate.ts';
 import { mediaCalls } from './media.ts';
+import { modelCalls } from './models.ts';
 import { projectCalls } from './project.ts';
 import { sessionCalls } from './session.ts';
 
 /** Every call that a window can make of the engine. */
 export const calls = {
   ...sessionCalls,
+  ...modelCalls,
   ...projectCalls,
   ...mediaCalls,
   ...derivedCalls,
