@@ -4,6 +4,7 @@ import exporting from './en/export.json';
 import generate from './en/generate.json';
 import inspector from './en/inspector.json';
 import library from './en/library.json';
+import models from './en/models.json';
 import operations from './en/operations.json';
 import preferences from './en/preferences.json';
 import quick from './en/quick.json';
@@ -22,6 +23,7 @@ const english = {
   ...generate,
   ...inspector,
   ...library,
+  ...models,
   ...operations,
   ...preferences,
   ...quick,
