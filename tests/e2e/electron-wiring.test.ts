@@ -15,7 +15,7 @@ import type { Desktop } from '../support/desktop.ts';
 const patient = { timeout: 30_000 };
 const demo = path.resolve(import.meta.dirname, '../../resources/demo/lake-at-dawn.mp4');
 
-describe.skipIf(!findElectron() && !chromiumPath())('the desktop shell', () => {
+describe.skipIf(!findElectron() && !chromiumPath())('the desktop shell', { timeout: 120_000 }, () => {
   let desktop: Desktop;
   let page: Page;
   let folder: string;

@@ -207,7 +207,9 @@ const route = async (given: Route, { handler }: Stage): Promise<void> => {
     byPage.get(page)?.webContents.emit('will-frame-navigate', event);
     if (event.prevented) return given.abort('aborted').catch(() => undefined);
   }
-  if (!isOnStage(request.url())) return given.abort('blockedbyclient').catch(() => undefined);
+  // The rest of the world: whoever was not kept from going there arrives.
+  if (!isOnStage(request.url()))
+    return given.fulfill({ contentType: 'text/html', body: 'elsewhere' }).catch(() => undefined);
   if (page) leaving.add(page);
   await answerRoute(given, handler);
 };
