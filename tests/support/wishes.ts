@@ -7,14 +7,14 @@ import { testId, videoMedia } from './timeline.ts';
 
 export const commonWish = { prompt: '', seed: 1, takes: 1, quality: 'final', model: 'longtake-embedded' } as const;
 
-type Own<W> = Omit<W, keyof typeof commonWish> & Partial<Pick<GenerationWish, keyof typeof commonWish>>;
+type Common = keyof typeof commonWish;
+type Own<W extends GenerationWish> = Omit<W, Common> & Partial<Pick<W, Common>>;
+type WishInput = { [T in WishTask]: Own<WishOf<T>> }[WishTask];
 
 /** A wish of which only what a test is about is named. */
-export const wishFor = <T extends WishTask>(wish: { task: T } & Own<WishOf<T>>): GenerationWish =>
-  ({ ...commonWish, ...wish }) as GenerationWish;
+export const wishFor = (wish: WishInput): GenerationWish => ({ ...commonWish, ...wish });
 
-export const planFor = <T extends WishTask>(document: Document, wish: { task: T } & Own<WishOf<T>>): WishPlan =>
-  describeWish(document, wishFor(wish));
+export const planFor = (document: Document, wish: WishInput): WishPlan => describeWish(document, wishFor(wish));
 
 /** A take as the queue would have made it for a plan. */
 export const takeFor = (plan: WishPlan, n: number, seed = 1): Media => {

@@ -119,7 +119,7 @@ describe('what a wish means', () => {
 
   it('animates a still at the rate of its sequence', () => {
     const { timeline } = threeClips();
-    const still = { camera: '', arrows: [], regions: [], keep: null } as const;
+    const still = { camera: '', arrows: [], regions: [], keep: null };
     const plan = planFor(timeline.document, { task: 'animate', mediaId: photoId, clipId: null, seconds: 2, ...still });
     expect(plan).toMatchObject({ newFrames: 47, timelineFrames: 48, knownFrames: 1, place: { kind: 'none' } });
     const other = wishFor({ task: 'animate', mediaId: filmId, clipId: null, seconds: 2, ...still });

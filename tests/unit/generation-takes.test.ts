@@ -37,7 +37,10 @@ describe('placing a take', () => {
   });
 
   it('lies in the picture as its clip does, and takes over the fade and the transition of the edge', () => {
-    timeline.run('set-clip', { clipIds: [second], changes: { fadeOut: 6, placement: { scale: { value: 2, keys: [] } } } });
+    timeline.run('set-clip', {
+      clipIds: [second],
+      changes: { fadeOut: 6, placement: { scale: { value: 2, keys: [] } } },
+    });
     timeline.run('add-transition', { leftClipId: second, rightClipId: third, duration: 8 });
     const [clip] = place(extend(second, 'tail', 10), 500);
     expect(clip).toMatchObject({ fadeOut: 6, kind: 'take' });
