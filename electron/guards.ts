@@ -1,8 +1,8 @@
 import type { App, Session, WebContents } from 'electron';
 import { isEditorUrl } from './scheme.ts';
 
-/** What the editor does itself; everything else that a page can ask for is refused. */
-const granted: readonly string[] = ['fullscreen', 'clipboard-sanitized-write'];
+/** What the editor does itself (full screen, copying words, telling that a job is done); everything else that a page can ask for is refused. */
+const granted: readonly string[] = ['fullscreen', 'clipboard-sanitized-write', 'notifications'];
 
 /** Refuses every permission that the editor has no use for, and every download. */
 export const guardSession = (session: Session): void => {

@@ -49,6 +49,10 @@ export const pageScript = (preload: string): string => `(() => {
   };
   const asks = (permission) => ask({ type: 'permission', permission });
   Notification.requestPermission = async () => ((await asks('notifications')) ? 'granted' : 'denied');
+  navigator.geolocation.getCurrentPosition = async (found, failed) => {
+    if (await asks('geolocation')) found({});
+    else failed({ code: 1 });
+  };
   navigator.mediaDevices.getUserMedia = async () => {
     if (!(await asks('media'))) throw new DOMException('refused', 'NotAllowedError');
   };
