@@ -1,7 +1,7 @@
 import { endOf, sequenceOfClip } from '../../engine/contract/timeline/document.ts';
 import type { Document } from '../../engine/contract/timeline/document.ts';
 import type { GenerationWish } from '../../engine/contract/generation/wish.ts';
-import { blendSpan } from './grow-maths.ts';
+import { blendSpan, gapAt } from './grow-maths.ts';
 import type { Span } from './grow-maths.ts';
 
 /** Where on a sequence's timeline the result of a wish will lie, as the timeline is now; nothing where it does not lie on it. */
@@ -24,10 +24,13 @@ export const spansOfWish = (document: Document, sequenceId: string, wish: Genera
       const clip = placed(wish.clipId);
       return clip ? wish.ranges.map(([first, last]) => ({ trackId: clip.trackId, from: first, to: last + 1 })) : [];
     }
-    case 'fill-gap':
-      return wish.sequenceId === sequenceId
+    case 'fill-gap': {
+      // Gone where something was put into it meanwhile.
+      const gap = wish.sequenceId === sequenceId ? gapAt(document, wish.trackId, wish.start) : undefined;
+      return gap?.start === wish.start && gap.duration === wish.duration
         ? [{ trackId: wish.trackId, from: wish.start, to: wish.start + wish.duration }]
         : [];
+    }
     case 'blend': {
       const left = placed(wish.leftClipId);
       return left ? [{ trackId: left.trackId, ...blendSpan(endOf(left), wish.frames) }] : [];

@@ -6,8 +6,9 @@ import type { WishBody } from '../../renderer/generate/grow.svelte.ts';
 import { subjectClip, subjectCut, subjectGap } from '../../renderer/generate/subject.ts';
 import { allTakeGroups, inUse, takeGroupsOf } from '../../renderer/generate/take-groups.ts';
 import { spansOfWish } from '../../renderer/generate/wish-spans.ts';
-import { appendFilm, newTimeline, sequenceId, testId, v1, videoMedia } from '../support/timeline.ts';
+import { appendFilm, newTimeline, sequenceId, testId, v1 } from '../support/timeline.ts';
 import type { Timeline } from '../support/timeline.ts';
+import { takeFor } from '../support/wishes.ts';
 
 const wishOf = (body: WishBody): GenerationWish => ({
   ...{ ...body, prompt: '', seed: 4, takes: 1, quality: 'draft', model: 'motion' },
@@ -24,17 +25,10 @@ const cutting = (): { timeline: Timeline; clips: string[] } => {
   return { timeline, clips: [a, b, c] };
 };
 
-/** A take as the queue would make it of a wish, placed where the wish said. */
-const made = (timeline: Timeline, id: string, wish: GenerationWish, placed = true): Media => {
+/** A take as the queue would make it of a wish, placed where the wish said or in the bin alone. */
+const made = (timeline: Timeline, n: number, wish: GenerationWish, placed = true): Media => {
   const plan = describeWish(timeline.document, wish);
-  const media: Media = {
-    ...videoMedia(id, { kind: 'take', frames: plan.newFrames, sound: false }),
-    provenance: {
-      ...{ task: 'extend', model: 'motion', modelVersion: '1', seed: wish.seed, steps: 4 },
-      sources: plan.sources,
-      settings: JSON.parse(JSON.stringify({ plan, jobId: testId(900), notes: [] })) as Record<string, never>,
-    },
-  };
+  const media = takeFor(plan, n, wish.seed);
   if (placed) timeline.run('place-take', { media, place: plan.place });
   else timeline.run('add-media', { media: [media] });
   return media;
@@ -79,9 +73,9 @@ describe('where growing happens', () => {
     const { timeline, clips } = cutting();
     const [, b] = clips;
     const extend = wishOf({ task: 'extend', clipId: b, edge: 'tail', frames: 12 });
-    const first = made(timeline, testId(201), extend);
-    const second = made(timeline, testId(202), { ...extend, seed: 5 }, false);
-    const other = made(timeline, testId(203), wishOf({ task: 'extend', clipId: b, edge: 'head', frames: 6 }), false);
+    const first = made(timeline, 201, extend);
+    const second = made(timeline, 202, { ...extend, seed: 5 }, false);
+    const other = made(timeline, 203, wishOf({ task: 'extend', clipId: b, edge: 'head', frames: 6 }), false);
     const { document } = timeline;
     const [source] = [...document.clips.values()].filter(({ id }) => id === b);
     const groups = takeGroupsOf(document, source);

@@ -1,4 +1,5 @@
 import type { TakePlace } from '../../contract/generation/plan.ts';
+import { takesWith } from '../../contract/generation/takes.ts';
 import { EditRefused } from '../../contract/timeline/edit-refused.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import type { Project } from '../../projects/project-types.ts';
@@ -18,6 +19,14 @@ const clipsShowing = (project: Project, mediaId: string): string[] => {
   return ids;
 };
 
+/** Whether another take of the same wish lies on a timeline: then this one is another choice for its place, not more of the same. */
+const hasShownSibling = (project: Project, take: Media): boolean => {
+  const siblings = new Set(takesWith(project.document(), take).map(({ id }) => id));
+  for (const { mediaId, placement } of project.document().clips.values())
+    if (placement !== null && mediaId !== null && siblings.has(mediaId)) return true;
+  return false;
+};
+
 const edit = (project: Project, steps: Step[]): void => {
   const [first] = steps;
   if (steps.length === 1) project.edit(first.op, first.input);
@@ -26,7 +35,7 @@ const edit = (project: Project, steps: Step[]): void => {
 
 /**
  * Takes a finished take into the project as one edit: to its place on the timeline, or instead of the take that it replaces there. Where the
- * timeline has changed so that neither can be, it goes into the bin alone.
+ * timeline has changed so that neither can be, and where a take of the same wish lies already, it goes into the bin alone.
  * @returns a sentence where it could not be placed
  * @throws UserFacingError when the project cannot be written
  */
@@ -34,7 +43,7 @@ export const placeTake = (project: Project, media: Media, place: TakePlace, repl
   const into = (where: TakePlace): Step => ({ op: 'place-take', input: { media, place: where } });
   const chosen = replaces === null ? [] : clipsShowing(project, replaces);
   try {
-    if (replaces === null) edit(project, [into(place)]);
+    if (replaces === null) edit(project, [into(hasShownSibling(project, media) ? { kind: 'none' } : place)]);
     else {
       const choose = chosen.map((clipId) => ({ op: 'choose-take', input: { clipId, mediaId: media.id } }));
       edit(project, [into({ kind: 'none' }), ...choose]);
