@@ -134,6 +134,7 @@ export const recordJob = async (job: MeasuredJob, file = speedFile()): Promise<v
   const others = Object.fromEntries(Object.entries(paces).filter(([name]) => name !== key));
   const next: Speeds = {
     format: 1,
+    // Last: the newest is what another task is judged by.
     paces: { ...others, [key]: pace },
     weights: { ...weights, [weightKeyOf(job)]: weight },
   };
