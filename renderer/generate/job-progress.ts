@@ -30,3 +30,11 @@ export const shareOf = ({ state, takes, takesDone, stage, step }: Job): number =
 
 /** Whether it is still to be made: it runs, waits or is paused. */
 export const isOpen = ({ state }: Job): boolean => state === 'queued' || state === 'running' || state === 'paused';
+
+/** Seconds of all jobs together; those of which nothing is known are taken to be as long as the others. Null where nothing is known at all. */
+export const queueSeconds = (each: readonly (number | null)[]): number | null => {
+  const known = each.filter((seconds) => seconds !== null);
+  if (known.length === 0) return null;
+  const sum = known.reduce((all, seconds) => all + seconds, 0);
+  return sum + (each.length - known.length) * (sum / known.length);
+};

@@ -11,6 +11,7 @@ import { t } from '../ui/locales/i18n.svelte.ts';
 import type { Services } from '../ui/services.ts';
 import { createEndTeller } from './end-teller.ts';
 import type { Grow, WishBody } from './grow.svelte.ts';
+import { createQueueTime } from './queue-time.svelte.ts';
 
 type Model = CallResult<'session.models'>['models'][number];
 
@@ -20,7 +21,7 @@ export type Jobs = {
   readonly all: readonly Job[];
   /** Those that run or wait. */
   readonly active: readonly Job[];
-  /** Seconds until all active ones are done; null as long as it cannot be told of each. */
+  /** Seconds until all active ones are done; null as long as nothing is known. */
   readonly secondsLeft: number | null;
   /** The model that would make a task; undefined where none is installed that can. */
   modelFor: (task: WishTask) => Model | undefined;
@@ -65,6 +66,11 @@ export const createJobs = (services: Services, editor: Editor, grow: Grow): Jobs
   const project = $derived(editor.view.project);
   const active = $derived(all.filter(isActive));
   const tell = createEndTeller(services, editor);
+  const secondsLeft = createQueueTime(
+    client,
+    () => project,
+    () => active,
+  );
 
   const put = (job: Job): void => {
     const at = all.findIndex(({ id }) => id === job.id);
@@ -128,10 +134,7 @@ export const createJobs = (services: Services, editor: Editor, grow: Grow): Jobs
       return active;
     },
     get secondsLeft() {
-      return active.reduce<number | null>(
-        (sum, { secondsLeft }) => (sum === null || secondsLeft === null ? null : sum + secondsLeft),
-        0,
-      );
+      return secondsLeft();
     },
     modelFor,
     wishOf,

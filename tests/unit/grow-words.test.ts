@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../engine/contract/generation/job.ts';
 import { rational } from '../../engine/contract/timeline/rational.ts';
 import { framesOfText } from '../../renderer/generate/grow-maths.ts';
-import { shareOf } from '../../renderer/generate/job-progress.ts';
+import { queueSeconds, shareOf } from '../../renderer/generate/job-progress.ts';
 import { beforeOfMove } from '../../renderer/generate/queue-order.ts';
 import { timeLeftOf } from '../../renderer/library/amounts.ts';
 import { wordParts } from '../../renderer/generate/word-parts.ts';
@@ -59,6 +59,13 @@ describe('words of the Grow panel', () => {
     expect(shares.at(-1)).toBeCloseTo(2 / 3);
     expect(shareOf(job({ stage: null, step: null }))).toBeCloseTo(1 / 3);
     expect(shareOf(job({ state: 'done', takesDone: 3 }))).toBe(1);
+  });
+
+  it('reckons a queue from what is known of it', () => {
+    expect(queueSeconds([])).toBeNull();
+    expect(queueSeconds([null, null])).toBeNull();
+    expect(queueSeconds([21, 20])).toBe(41);
+    expect(queueSeconds([10, 20, null, null])).toBe(60);
   });
 
   it('moves a job by one place, and not beyond the ends', () => {
