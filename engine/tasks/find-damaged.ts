@@ -1,8 +1,9 @@
+import type { Damage } from '../frames/detect.ts';
 import { createDamageDetector } from '../frames/detect.ts';
 import { readFrames } from '../media/decode.ts';
 import type { MediaInfo } from '../media/types.ts';
 
-export type DamageKind = 'black' | 'duplicate';
+export type DamageKind = keyof Damage;
 /** Frames of the source, both ends included. */
 export type DamagedFrames = { from: number; to: number; kind: DamageKind };
 
@@ -17,7 +18,7 @@ export type FindDamaged = {
 };
 
 /**
- * Looks through frames for black and for doubled ones (engine/frames/detect.ts).
+ * Looks through frames for black, doubled and flashed ones (engine/frames/detect.ts).
  * @throws UserFacingError 'input' when the file is damaged, the signal's reason
  */
 export const findDamaged = async ({ info, from, to, signal, onFrame }: FindDamaged): Promise<DamagedFrames[]> => {
@@ -29,7 +30,7 @@ export const findDamaged = async ({ info, from, to, signal, onFrame }: FindDamag
     await onFrame?.(++done, to - from + 1);
   }
   const damage = detector.finish();
-  return (['black', 'duplicate'] as const).flatMap((kind) =>
+  return (['black', 'duplicate', 'flash'] as const).flatMap((kind) =>
     damage[kind].map(([a, b]) => ({ from: from + a, to: from + b, kind })),
   );
 };

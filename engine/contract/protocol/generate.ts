@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jobSchema } from '../generation/job.ts';
 import { wishPlanSchema } from '../generation/plan.ts';
-import { generationWishSchema } from '../generation/wish.ts';
+import { generationWishSchema, keyedMaskSchema } from '../generation/wish.ts';
 import { idSchema } from '../timeline/media.ts';
 import { call } from './call.ts';
 import { bytesSchema, emptySchema, projectHandleSchema } from './values.ts';
@@ -74,7 +74,7 @@ export const generateCalls = {
     jobSchema,
   ),
   /**
-   * Looks through a clip for black and for doubled frames; may take as long as reading it. Ranges of frames of the sequence, both ends
+   * Looks through a clip for black, doubled and flashed frames (one that has nothing of either neighbour); may take as long as reading it. Ranges of frames of the sequence, both ends
    * included; cancelling the call stops it.
    */
   'generate.findDamaged': call(
@@ -82,10 +82,27 @@ export const generateCalls = {
     z
       .object({
         ranges: z.array(
-          z.object({ first: z.number().int(), last: z.number().int(), kind: z.enum(['black', 'duplicate']) }).strict(),
+          z
+            .object({ first: z.number().int(), last: z.number().int(), kind: z.enum(['black', 'duplicate', 'flash']) })
+            .strict(),
         ),
       })
       .strict(),
+  ),
+  /**
+   * Where the picture's motion leads a painted mask at a frame of the sequence: closed lines, pixels of the source, to be filled by the even-odd
+   * rule. Reads the frames from the ruling key on; cancelling the call stops it.
+   */
+  'generate.followMask': call(
+    z
+      .object({
+        ...project,
+        clipId: idSchema,
+        keys: keyedMaskSchema.shape.keys,
+        frame: z.number().int().nonnegative(),
+      })
+      .strict(),
+    z.object({ outlines: z.array(z.array(z.tuple([z.number(), z.number()]))) }).strict(),
   ),
 } as const;
 

@@ -3,17 +3,18 @@ import type { Document } from '../../contract/timeline/document.ts';
 import { endOf } from '../../contract/timeline/document.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { toNumber } from '../../contract/timeline/rational.ts';
+import type { DamageKind } from '../../tasks/find-damaged.ts';
 import { findDamaged } from '../../tasks/find-damaged.ts';
 import { openSource } from './cut-source.ts';
 
 /** Frames of the sequence, both ends included. */
-export type DamagedRange = { first: number; last: number; kind: 'black' | 'duplicate' };
+export type DamagedRange = { first: number; last: number; kind: DamageKind };
 
 /** A thousandth of a frame of grace: times of equal rates must not slip by rounding. */
 const grace = 0.001;
 
 /**
- * Black and doubled frames of what a clip shows, in frames of its sequence. Reads the stretch once.
+ * Black, doubled and flashed frames of what a clip shows, in frames of its sequence. Reads the stretch once.
  * @throws EditRefused for clips that nothing can be made for, UserFacingError when the file is damaged or missing, the signal's reason
  */
 export const findDamagedFrames = async (

@@ -28,7 +28,7 @@ const moving = Array.from({ length: 24 }, (_, i) => shot(i * 0.8, 2, i));
 
 describe('damage detector', () => {
   it('finds nothing in a shot that moves', () => {
-    expect(detect(moving)).toEqual({ black: [], duplicate: [] });
+    expect(detect(moving)).toEqual({ black: [], duplicate: [], flash: [] });
   });
 
   it('finds repeated frames, alone and in a run', () => {
@@ -41,6 +41,7 @@ describe('damage detector', () => {
         [7, 7],
         [14, 17],
       ],
+      flash: [],
     });
   });
 
@@ -80,6 +81,7 @@ describe('damage detector', () => {
         [11, 13],
       ],
       duplicate: [],
+      flash: [],
     });
   });
 
@@ -89,10 +91,34 @@ describe('damage detector', () => {
     expect(detect([frame, frame]).black).toEqual([]);
   });
 
+  it('finds a flashed frame and one that does not belong there, and takes neither a cut nor fast motion for one', () => {
+    const brighter = (frame: PlanarFrame): PlanarFrame => {
+      const [luma, ...chroma] = frame.planes;
+      return { ...frame, planes: [luma.map((v) => Math.min(255, v + 60)), ...chroma] };
+    };
+    const frames = moving.map((_, i) => shot(i * 0.3, 2, i));
+    frames[5] = brighter(frames[5]);
+    frames[12] = shot(400);
+    expect(detect(frames)).toEqual({
+      black: [],
+      duplicate: [],
+      flash: [
+        [5, 5],
+        [12, 12],
+      ],
+    });
+    const cut = moving.map((frame, i) => (i < 10 ? frame : shot(500 + i)));
+    expect(detect(cut).flash).toEqual([]);
+    expect(detect(moving.map((_, i) => shot(i * 23))).flash).toEqual([]);
+    const blackAround = [...moving];
+    blackAround[9] = blackAround[11] = dark(16);
+    expect(detect(blackAround)).toMatchObject({ flash: [] });
+  });
+
   it('says nothing of clips of no, one and two frames', () => {
-    expect(detect([])).toEqual({ black: [], duplicate: [] });
-    expect(detect([shot(0)])).toEqual({ black: [], duplicate: [] });
-    expect(detect([shot(0), shot(0)])).toEqual({ black: [], duplicate: [] });
+    expect(detect([])).toEqual({ black: [], duplicate: [], flash: [] });
+    expect(detect([shot(0)])).toEqual({ black: [], duplicate: [], flash: [] });
+    expect(detect([shot(0), shot(0)])).toEqual({ black: [], duplicate: [], flash: [] });
   });
 });
 
