@@ -102,3 +102,41 @@ export const trackMask = async function* ({
     frame++;
   }
 };
+
+export type FollowMask = {
+  info: MediaInfo;
+  /** The whole mask as it was painted on frame `from`, pixels of the clip. */
+  shapes: readonly MaskShape[];
+  from: number;
+  /** Before or after it. */
+  to: number;
+  signal: AbortSignal;
+};
+
+/** Longer side of a mask that is only looked at. */
+const lookedAt = 240;
+
+/**
+ * The mask of one frame as trackMask leads it there, small: [1,h,w] of 0 and 1, the longer side at most 240. Reads the frames between.
+ * @throws UserFacingError 'input' when the clip is damaged, the signal's reason
+ */
+export const followedMask = async ({ info, shapes, from, to, signal }: FollowMask): Promise<Image> => {
+  const scale = Math.min(1, lookedAt / Math.max(info.width, info.height));
+  const [width, height] = [info.width, info.height].map((side) => Math.max(1, Math.round(side * scale)));
+  const painted = maskOfShapes(shapes, width, height, { x: width / info.width, y: height / info.height });
+  const size = workingSize(info.width, info.height, info.sar);
+  const greys: Grey[] = [];
+  for await (const frame of readFrames(info, Math.min(from, to), Math.max(from, to))) {
+    signal.throwIfAborted();
+    greys.push(toGrey(toWorking(frame, size)));
+  }
+  if (to < from) greys.reverse();
+  let way = createImage(2, size.width, size.height);
+  for (let i = 1; i < greys.length; i++) {
+    signal.throwIfAborted();
+    way = extended(disFlow(greys[i], greys[i - 1]), way);
+    // One flow takes a while; a call that nobody waits for any more ends between two.
+    await new Promise(setImmediate);
+  }
+  return moved(painted, way);
+};

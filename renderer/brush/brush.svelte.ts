@@ -3,8 +3,8 @@ import type { Size } from '../../engine/contract/compositing/placement.ts';
 import type { MaskShape } from '../../engine/contract/generation/wish.ts';
 import { begun, redone, undone, went } from './history.ts';
 import type { History } from './history.ts';
-import { blankMask, boundsOf, carried, keyAt, rulingKey, shapesAt } from './mask-drawing.ts';
-import type { Bounds, MaskDrawing } from './mask-drawing.ts';
+import { blankMask, boundsOf, boundsOfOutlines, carried, keyAt, rulingKey, shapesAt } from './mask-drawing.ts';
+import type { MaskDrawing, Outline } from './mask-drawing.ts';
 import { endMask, maskTools, moveMask, startMask } from './mask-gesture.ts';
 import type { MaskGesture, MaskTool } from './mask-gesture.ts';
 import { blankMotion } from './motion-drawing.ts';
@@ -24,8 +24,8 @@ export type BrushTarget = {
   size: Size;
 };
 
-/** A mask as the engine led it along to a frame without a key of its own. */
-export type TrackedMask = { frame: number; url: string; bounds: Bounds | null };
+/** A mask as the engine led it along to a frame without a key of its own: closed lines, pixels of the source. */
+export type TrackedMask = { frame: number; outlines: readonly Outline[] };
 
 export type BrushTool = MotionTool | MaskTool;
 
@@ -46,9 +46,9 @@ export type Brush = {
   /** With the gesture that is under way. */
   readonly motion: MotionDrawing;
   readonly mask: MaskDrawing;
-  /** The mask that is seen at a frame, as shapes; where it is led along, only until the engine has told where to. */
+  /** The mask that is seen at a frame, as shapes: where it is led along, those of its key, as large as and where the engine has led it. */
   maskAt: (frame: number) => readonly MaskShape[];
-  /** Set by the panel for the frame at the playhead. */
+  /** Set by the panel for the frame at the playhead; null for a mask that is not led, or not yet. */
   tracked: TrackedMask | null;
   /** What is being painted now. */
   readonly line: Line | null;
@@ -107,7 +107,8 @@ export const createBrush = (): Brush => {
     const shapes = shapesAt(drawing, frame);
     if (keyAt(drawing, frame) || tracked?.frame !== frame) return shapes;
     const from = boundsOf(rulingKey(drawing, frame)?.shapes ?? []);
-    return from && tracked.bounds ? carried(shapes, from, tracked.bounds) : [];
+    const to = boundsOfOutlines(tracked.outlines);
+    return from && to ? carried(shapes, from, to) : [];
   };
 
   const change = (how: <V>(history: History<V>) => History<V>): void => {

@@ -76,6 +76,17 @@ export const boundsOf = (shapes: readonly MaskShape[]): Bounds | undefined => {
   return bounds;
 };
 
+/** A closed line. */
+export type Outline = readonly (readonly [number, number])[];
+
+/** What surrounds all lines; undefined without any. */
+export const boundsOfOutlines = (outlines: readonly Outline[]): Bounds | undefined => {
+  const points = outlines.flat();
+  if (points.length === 0) return undefined;
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+};
+
 /** The same shapes moved and stretched with what surrounds them: how a mask that was led along becomes one that can be corrected. */
 export const carried = (shapes: readonly MaskShape[], from: Bounds, to: Bounds): MaskShape[] => {
   const ratio = (a: number, b: number): number => (b > 0 && a > 0 ? a / b : 1);

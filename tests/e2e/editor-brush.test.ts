@@ -240,6 +240,17 @@ describe.skipIf(!chromiumPath())('drawing on pictures, and the quick screens', (
     await overlay().press('Control+z');
     await inspector.getByText('Painted on 1 frame.').waitFor();
     await screenshot(page, 'erase-dark');
+    // Elsewhere it is shown where the picture has led it, and can be corrected there.
+    await page.keyboard.press('End');
+    const led = overlay().locator('path[fill-rule="evenodd"]');
+    await led.waitFor({ state: 'attached' });
+    await screenshot(page, 'erase-followed-dark');
+    await inspector.getByRole('button', { name: 'Correct this frame' }).click();
+    await inspector.getByText('Painted on 2 frames.').waitFor();
+    await led.waitFor({ state: 'detached' });
+    await inspector.getByRole('button', { name: 'Drop this correction' }).click();
+    await inspector.getByRole('button', { name: 'Previous' }).click();
+    await inspector.getByText('Painted on 1 frame.').waitFor();
     await inspector.getByRole('radio', { name: 'Final' }).check({ force: true });
     await inspector.getByRole('button', { name: 'Grow a take' }).click();
     const shown = async (): Promise<string> => {

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { UserFacingError } from '../../contract/errors.ts';
 import type { WishPlan } from '../../contract/generation/plan.ts';
+import { motionWords, unknownWordsOf } from '../../contract/generation/motion-words.ts';
 import { describeWish } from '../../contract/generation/preview.ts';
 import { takeSettingsOf } from '../../contract/generation/takes.ts';
 import { stepsOf } from '../../contract/generation/wish.ts';
@@ -9,8 +10,8 @@ import type { ParsedInput } from '../../contract/protocol/calls.ts';
 import type { generateCalls } from '../../contract/protocol/generate.ts';
 import { estimateJob } from '../../jobs/estimate.ts';
 import { findDamagedFrames } from '../../jobs/queue/find-damaged.ts';
+import { followMask } from '../../jobs/queue/follow-mask.ts';
 import { takeQuality } from '../../jobs/queue/make-request.ts';
-import { knownWords, unknownWordsOf } from '../../jobs/queue/prompt-words.ts';
 import type { Handlers } from '../call-context.ts';
 import type { Host } from '../host.ts';
 import type { OpenEntry } from '../open-projects.ts';
@@ -60,7 +61,7 @@ export const generateHandlers = ({ use, generation, media }: Host): Handlers<key
       ...{ plan, seconds, bytes, room: bavail * bsize },
       temporaryBytes: Math.round((knownFrames + newFrames) * width * height * losslessBytes),
       unknownWords: unknownWordsOf(wordsIn(wish)),
-      knownWords: [...knownWords],
+      knownWords: [...motionWords],
     };
   },
   'generate.enqueue': ({ project, id, wish, first }, context) => {
@@ -90,5 +91,10 @@ export const generateHandlers = ({ use, generation, media }: Host): Handlers<key
     const entry = use(project, { ...context, signal });
     const locate = (mediaId: string) => media.located(entry, mediaId);
     return { ranges: await findDamagedFrames(entry.project.document(), clipId, { locate, signal }) };
+  },
+  'generate.followMask': async ({ project, ...wanted }, { signal, ...context }) => {
+    const entry = use(project, { ...context, signal });
+    const locate = (mediaId: string) => media.located(entry, mediaId);
+    return { outlines: await followMask(entry.project.document(), wanted, { locate, signal }) };
   },
 });
