@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserFacingError } from '../../engine/contract/errors.ts';
+import { motionWords, unknownWordsOf, wordsOf } from '../../engine/contract/generation/motion-words.ts';
 import { parseCameraWords, parseMotionWords } from '../../engine/tasks/camera-words.ts';
 
 describe('camera words', () => {
@@ -41,5 +42,22 @@ describe('camera words', () => {
     const parsed = parseMotionWords('The camera pans left slowly, water ripples');
     expect(parsed.move.panRight).toBeCloseTo(-0.04);
     expect(parsed.unknown).toEqual(['water', 'ripples']);
+  });
+
+  it('says where each word stands and whether it is known there', () => {
+    const text = 'Slow PAN left, water (left)! constructor';
+    const words = wordsOf(text);
+    for (const { text: word, from, to } of words) expect(text.slice(from, to)).toBe(word);
+    expect(words.map(({ text: word, known }) => `${known ? '' : '-'}${word}`)).toEqual([
+      'Slow',
+      'PAN',
+      'left',
+      '-water',
+      '-left',
+      '-constructor',
+    ]);
+    expect(unknownWordsOf('Water, pan left, WATER')).toEqual(['water']);
+    expect(wordsOf(' ,;. ')).toEqual([]);
+    expect(unknownWordsOf(motionWords.join(', '))).toEqual([]);
   });
 });
