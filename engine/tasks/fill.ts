@@ -22,7 +22,9 @@ const detect = async ({ info }: Clip, wanted: FillRequest['detect'], reporter: T
       return breathe(reporter);
     },
   });
-  const ranges = damage.filter(({ kind }) => wanted.includes(kind)).map(({ from, to }): FrameRange => [from, to]);
+  const ranges = damage
+    .filter(({ kind }) => wanted.some((each) => each === kind))
+    .map(({ from, to }): FrameRange => [from, to]);
   if (ranges.length === 0) {
     const names = wanted.map((kind) => (kind === 'black' ? 'black' : 'duplicated')).join(' or ');
     throw new UserFacingError(
