@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dataFolder } from '../models/folders.ts';
@@ -17,7 +18,8 @@ const tryToTake = (): (() => void) | undefined => {
   const folder = dataFolder();
   try {
     mkdirSync(folder, { recursive: true });
-    const lock = takeLock(path.join(folder, 'device'));
+    // A home folder may be shared by machines, or a container come back under another name: each has its own device.
+    const lock = takeLock(path.join(folder, `device-${hostname().replace(/[^\w.-]/g, '_')}`));
     return lock.held ? lock.release : undefined;
   } catch {
     // Where nothing can be written no two programs can agree; better slow side by side than not at all.

@@ -62,8 +62,10 @@ export type CutRequest = {
 export const cutSource = async ({ info, spans, out, size, sound, workDir, signal }: CutRequest): Promise<void> => {
   if (spans.some(({ from, to }) => to < from || to >= info.frameCount))
     throw new UserFacingError('input', `${info.path} is shorter than it was.`, 'Find the file again in the library.');
+  // Sound is written as it is decoded; a codec would change it once more.
+  const plain = { ...info, audio: info.audio.map((stream) => ({ ...stream, codec: 'pcm_f32le' })) };
   await assemble({
-    ...{ source: info, pieces: spans.map(({ from, to }) => ({ kind: 'kept', from, to })), out, size, workDir },
+    ...{ source: plain, pieces: spans.map(({ from, to }) => ({ kind: 'kept', from, to })), out, size, workDir },
     ...{ audio: sound && info.audio.length > 0, codec: 'ffv1', seed: 0, note: () => undefined },
     onFrame: () => signal.throwIfAborted(),
   });

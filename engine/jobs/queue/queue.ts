@@ -7,7 +7,7 @@ import type { Media } from '../../contract/timeline/media.ts';
 import type { StoredJob } from '../../projects/job-rows.ts';
 import type { Project } from '../../projects/project-types.ts';
 import type { InferenceOptions } from '../inference-process.ts';
-import { checkpointFolder } from './take-media.ts';
+import { jobFolder } from './take-media.ts';
 import { runTakes } from './run-takes.ts';
 import { isEnded, jobOf, startedAnew } from './live-job.ts';
 import type { LiveJob } from './live-job.ts';
@@ -173,11 +173,11 @@ export const createQueue = <K>(host: QueueHost<K>): Queue<K> => {
       tell(member, live);
       settleBusy(member);
     }
-    if (live.stored.state === 'cancelled') await dropCheckpoints(member, live.stored.id);
+    if (live.stored.state === 'cancelled') await dropFolder(member, live.stored.id);
   };
 
-  const dropCheckpoints = ({ project }: Member<K>, id: string): Promise<void> =>
-    rm(checkpointFolder(project, id), { recursive: true, force: true }).catch(host.onFault);
+  const dropFolder = ({ project }: Member<K>, id: string): Promise<void> =>
+    rm(jobFolder(project, id), { recursive: true, force: true }).catch(host.onFault);
 
   const kick = (): void => {
     if (running || stopping) return;
@@ -219,7 +219,7 @@ export const createQueue = <K>(host: QueueHost<K>): Queue<K> => {
     if (state === 'running') await interrupt(live, 'cancel');
     else if (!isEnded(state)) {
       change(member, live, { state: 'cancelled', endedAt: Date.now() });
-      await dropCheckpoints(member, id);
+      await dropFolder(member, id);
     }
     return jobOf(live);
   };
@@ -280,7 +280,7 @@ export const createQueue = <K>(host: QueueHost<K>): Queue<K> => {
     remove: async (key, id) => {
       await cancelOne(key, id);
       const { member } = liveOf(key, id);
-      await dropCheckpoints(member, id);
+      await dropFolder(member, id);
       member.project.jobs.remove(id);
       member.jobs.delete(id);
       host.onRemoved(key, id);

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Job } from '../../contract/generation/job.ts';
 import { stepsOf } from '../../contract/generation/wish.ts';
 import type { Media } from '../../contract/timeline/media.ts';
@@ -12,7 +10,7 @@ import type { InferenceOptions } from '../inference-process.ts';
 import { runInference } from '../inference-process.ts';
 import { makeRequest } from './make-request.ts';
 import { placeTake } from './place-take.ts';
-import { checkpointFolder, takeFile, takeInProject, takeMedia } from './take-media.ts';
+import { checkpointFolder, freshWorkFolder, jobFolder, takeFile, takeInProject, takeMedia } from './take-media.ts';
 
 export type TakesContext = {
   project: Project;
@@ -49,7 +47,7 @@ export const runTakes = async (context: TakesContext): Promise<void> => {
       onTake(there, number, []);
       continue;
     }
-    const workDir = mkdtempSync(path.join(tmpdir(), `longtake-job-${process.pid}-`));
+    const workDir = freshWorkFolder(project, job.id);
     const notes = new Set<string>();
     const eta = createEta();
     try {
@@ -78,5 +76,5 @@ export const runTakes = async (context: TakesContext): Promise<void> => {
       rmSync(workDir, { recursive: true, force: true, maxRetries: 3 });
     }
   }
-  await rm(checkpointFolder(project, job.id), { recursive: true, force: true });
+  await rm(jobFolder(project, job.id), { recursive: true, force: true });
 };

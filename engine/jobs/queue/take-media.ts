@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { WishPlan } from '../../contract/generation/plan.ts';
 import { takeSettingsOf } from '../../contract/generation/takes.ts';
@@ -17,8 +17,27 @@ export const takesFolder = (project: Project): string =>
   path.join(path.dirname(project.path), `${path.basename(project.path, path.extname(project.path))} takes`);
 
 /** What a job keeps while it is not done. */
+export const jobFolder = (project: Project, jobId: string): string => path.join(takesFolder(project), '.jobs', jobId);
+
+/** In it, what is finished: it outlives the engine. */
 export const checkpointFolder = (project: Project, jobId: string): string =>
-  path.join(takesFolder(project), '.jobs', jobId);
+  path.join(jobFolder(project, jobId), 'finished');
+
+/** In it, an empty folder for what is cut out, of which nothing outlives a run: what a crash left there is gone. */
+export const freshWorkFolder = (project: Project, jobId: string): string => {
+  const folder = path.join(jobFolder(project, jobId), 'work');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  makeFolder(folder);
+  return folder;
+};
+
+const makeFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch {
+    throw new UserFacingError('room', `${folder} cannot be made.`, 'Free some space, or check the permissions there.');
+  }
+};
 
 /** Letters and digits of any script; the rest of a name may mean something to a system. */
 const plainName = (name: string): string =>
@@ -27,11 +46,7 @@ const plainName = (name: string): string =>
 /** Named by its job, so that a job that goes on finds what it has finished, and no other one can overwrite it. */
 export const takeFile = (project: Project, plan: WishPlan, jobId: string, number: number): string => {
   const folder = takesFolder(project);
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch {
-    throw new UserFacingError('room', `${folder} cannot be made.`, 'Free some space, or check the permissions there.');
-  }
+  makeFolder(folder);
   return path.join(folder, `${plainName(plan.subject)} ${plan.wish.task} ${jobId.slice(-8)}-${number}.mp4`);
 };
 
