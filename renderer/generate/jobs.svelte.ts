@@ -3,7 +3,7 @@ import { isActive } from '../../engine/contract/generation/job.ts';
 import type { Job } from '../../engine/contract/generation/job.ts';
 import type { GenerationWish, WishTask } from '../../engine/contract/generation/wish.ts';
 import type { JobsEvent } from '../../engine/contract/protocol/generate.ts';
-import type { CallResult } from '../../engine/contract/protocol/calls.ts';
+import type { CallInput, CallResult } from '../../engine/contract/protocol/calls.ts';
 import { jobsTopic } from '../../engine/contract/protocol/topics.ts';
 import { newId } from '../document/new-id.ts';
 import type { Editor } from '../ui/editor.svelte.ts';
@@ -30,7 +30,7 @@ export type Jobs = {
   /** Asks for new frames; what cannot be is told. The next wish has seeds of its own. @returns whether it waits or runs now */
   ask: (body: WishBody) => Promise<boolean>;
   /** Makes a take once more: from another seed, or from its source as it is now. */
-  again: (mediaId: string, change: 'seed' | 'source') => Promise<void>;
+  again: (mediaId: string, from: CallInput<'generate.again'>['from']) => Promise<void>;
   cancel: (id: string) => Promise<void>;
   pause: (id: string) => Promise<void>;
   resume: (id: string) => Promise<void>;
@@ -148,10 +148,8 @@ export const createJobs = (services: Services, editor: Editor, grow: Grow): Jobs
       if (asked) grow.seed = (grow.seed + wish.takes) % (maxSeed + 1);
       return asked;
     },
-    again: async (mediaId, change) => {
-      const from = change === 'seed' ? { change, seed: grow.seed } : { change };
-      const asked = await attempt(() => client.call('generate.again', { project, id: newId(), mediaId, from }));
-      if (asked && change === 'seed') grow.seed = (grow.seed + 1) % (maxSeed + 1);
+    again: async (mediaId, from) => {
+      await attempt(() => client.call('generate.again', { project, id: newId(), mediaId, from }));
     },
     cancel: one('generate.cancel'),
     pause: one('generate.pause'),

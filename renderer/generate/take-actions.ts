@@ -1,4 +1,4 @@
-import { takeSettingsOf } from '../../engine/contract/generation/takes.ts';
+import { takeSettingsOf, takesWith } from '../../engine/contract/generation/takes.ts';
 import type { GenerationWish } from '../../engine/contract/generation/wish.ts';
 import type { Media } from '../../engine/contract/timeline/media.ts';
 import type { OperationInput, OperationName } from '../../engine/contract/timeline/operations/registry.ts';
@@ -32,7 +32,7 @@ export type TakeActions = {
   rename: (take: Media, name: string) => void;
   /** Takes it out of the project; its file stays, and undo brings it back. Refused while a clip shows it. */
   remove: (take: Media) => void;
-  /** With another seed, or from the source as it is now. */
+  /** With a seed that no take of its group has, or from the source as it is now. */
   again: (take: Media, change: 'seed' | 'source') => void;
   copy: (take: Media) => void;
 };
@@ -51,7 +51,12 @@ export const useTakeActions = (): TakeActions => {
     },
     rename: (take, name) => edit('change-media', { id: take.id, changes: { name } }),
     remove: (take) => edit('remove-media', { ids: [take.id] }),
-    again: (take, change) => void jobs.again(take.id, change),
+    again: (take, change) => {
+      const used = new Set(takesWith(editor.view.document, take).map(({ provenance }) => provenance?.seed));
+      let { seed } = grow;
+      while (used.has(seed)) seed += 1;
+      void jobs.again(take.id, change === 'seed' ? { change, seed } : { change });
+    },
     copy: (take) => {
       const wish = takeSettingsOf(take)?.plan.wish;
       if (wish) copySettings(grow, wish);
