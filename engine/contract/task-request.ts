@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { motionRegionSchema } from './generation/wish.ts';
 
 const frameRange = z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]);
 
@@ -36,7 +37,11 @@ export const animateRequest = commonOptions.extend({
   fps: z.number().min(1).max(240).default(24),
   camera: z.string().optional(),
   hints: z.array(hintSchema).default([]),
+  /** Painted regions that move, in pixels of the picture; hints are spread over them. Not on the command line, as `loop`. */
+  regions: z.array(motionRegionSchema).max(50).default([]),
   keep: z.string().optional(),
+  /** There and back again, so that the clip plays round without a seam: the whole motion is reached half way. */
+  loop: z.boolean().default(false),
 });
 export const extendRequest = commonOptions.extend({
   task: z.literal('extend'),

@@ -8,6 +8,14 @@ import type { WantedMotion } from './prior.ts';
 /** A drawn arrow in working pixels: what lies at (x, y) at the start has moved by (dx, dy) at the end. */
 export type Arrow = { x: number; y: number; dx: number; dy: number };
 
+/** A painted region in working pixels: it moves by (dx, dy) over the whole motion, and drags its surroundings along as far as `soft` says. */
+export type MovingRegion = {
+  /** [1,H,W] in the still: 1 within, falling to 0 around it. */
+  soft: Image;
+  dx: number;
+  dy: number;
+};
+
 /** How far around an arrow things move along, as a share of the picture's shorter side (one standard deviation). */
 const reach = 0.12;
 
@@ -56,17 +64,45 @@ const arrowFlow = (arrows: Arrow[], share: number, width: number, height: number
   return flow;
 };
 
+/** The same of regions; where several drag, they share. Added to `flow`, which it changes. */
+const addRegions = (flow: Image, regions: MovingRegion[], share: number): Image => {
+  const { width, height } = flow;
+  const count = width * height;
+  const total = new Float32Array(count);
+  const weights = regions.map(({ soft, dx, dy }) => {
+    const back = createImage(2, width, height);
+    back.data.fill(-share * dx, 0, count).fill(-share * dy, count);
+    const weight = warp(soft, back).data;
+    for (let i = 0; i < count; i++) total[i] += weight[i];
+    return weight;
+  });
+  for (const [k, { dx, dy }] of regions.entries()) {
+    for (let i = 0; i < count; i++) {
+      const part = (share * weights[k][i]) / Math.max(1, total[i]);
+      flow.data[i] -= part * dx;
+      flow.data[count + i] -= part * dy;
+    }
+  }
+  return flow;
+};
+
 /**
- * Adds arrows, drawn over `seconds`, to a camera's motion. Towards a time other than the still's, the arrows' part is taken in proportion
+ * Adds arrows and regions, drawn over `seconds`, to a camera's motion. Towards a time other than the still's, their part is taken in proportion
  * to the time between.
  */
-export const withArrows =
-  (camera: WantedMotion, arrows: Arrow[], seconds: number, width: number, height: number): WantedMotion =>
+export const withDrawn =
+  (
+    camera: WantedMotion,
+    { arrows, regions }: { arrows: Arrow[]; regions: MovingRegion[] },
+    seconds: number,
+    width: number,
+    height: number,
+  ): WantedMotion =>
   (from, to) => {
     const flow = camera(from, to);
-    if (arrows.length === 0 || from === 0) return flow;
-    const own = arrowFlow(arrows, from / seconds, width, height);
-    // The arrows live in the still's own coordinates; the camera carries them along.
+    if (arrows.length + regions.length === 0 || from === 0) return flow;
+    const own = addRegions(arrowFlow(arrows, from / seconds, width, height), regions, from / seconds);
+    // They live in the still's own coordinates; the camera carries them along.
     const moved = warp(own, camera(from, 0));
     const part = (from - to) / from;
     return { ...flow, data: flow.data.map((v, i) => v + part * moved.data[i]) };

@@ -1,14 +1,15 @@
 import { UserFacingError } from '../contract/errors.ts';
 import type { TaskReporter } from '../contract/progress.ts';
-import type { AnimateRequest } from '../contract/task-request.ts';
+import type { AnimateRequest, Hint } from '../contract/task-request.ts';
 import type { CameraMove } from '../diffusion/camera.ts';
 import { cameraMotion, heldStill } from '../diffusion/camera.ts';
-import type { Arrow } from '../diffusion/hints.ts';
-import { hintCells, withArrows } from '../diffusion/hints.ts';
+import type { Arrow, MovingRegion } from '../diffusion/hints.ts';
+import { hintCells, withDrawn } from '../diffusion/hints.ts';
 import type { WantedMotion } from '../diffusion/prior.ts';
 import type { Image, PlanarFrame } from '../frames/image.ts';
 import { featherMask, pasteMasked } from '../frames/mask.ts';
 import { resizeImage, toWorking, workingSize } from '../frames/resize.ts';
+import { maskOfStrokes } from '../frames/stroke-mask.ts';
 import { readFrame } from '../media/decode.ts';
 import { probe } from '../media/probe.ts';
 import type { MediaInfo } from '../media/types.ts';
@@ -16,9 +17,10 @@ import { noMove, parseCameraWords, parseMotionWords } from './camera-words.ts';
 import { openMask } from './mask-source.ts';
 import type { PlannedPiece, TaskPlan } from './plan.ts';
 import { workOf } from './plan.ts';
-import type { Size } from './sides.ts';
+import type { Side, Size } from './sides.ts';
 import type { Span } from './span-frames.ts';
 import { makeSpanFrames } from './span-frames.ts';
+import { hintsOfRegions } from './write-masks.ts';
 
 /** Softness of the border between what is kept still and what moves, as a share of the picture's shorter side. */
 const keepFeather = 0.015;
@@ -38,14 +40,29 @@ const askedMove = (request: AnimateRequest, reporter: TaskReporter): CameraMove 
     reporter.note(`This model does not know these words of the prompt: ${words.unknown.join(', ')}.`);
   }
   const move = words === null ? camera : added(camera, words.move);
-  if (request.camera === undefined && request.hints.length === 0 && (words === null || words.count === 0)) {
+  const drawn = request.hints.length + request.regions.length > 0;
+  if (request.camera === undefined && !drawn && (words === null || words.count === 0)) {
     reporter.note('No motion was asked for: the camera moves in slowly. Use --camera or --hint to say what moves.');
     return { ...noMove, zoomIn: 0.05 };
   }
   return move;
 };
 
-const arrowsOf = ({ hints }: AnimateRequest, { width, height }: MediaInfo, size: Size): Arrow[] =>
+/** Of the picture's shorter side: how far around a region its surroundings are dragged along, at least. */
+const regionFeather = 0.03;
+/** And of the way that it goes: a picture that is stretched over less would fold. */
+const dragged = 1.5;
+
+const regionsOf = ({ regions }: AnimateRequest, { width, height }: MediaInfo, size: Size): MovingRegion[] => {
+  const scale = { x: size.width / width, y: size.height / height };
+  return regions.map(({ strokes, dx, dy }) => {
+    const way = { dx: dx * scale.x, dy: dy * scale.y };
+    const feather = Math.max(regionFeather * Math.min(size.width, size.height), dragged * Math.hypot(way.dx, way.dy));
+    return { soft: featherMask(maskOfStrokes(strokes, size.width, size.height, scale), feather), ...way };
+  });
+};
+
+const arrowsOf = (hints: Hint[], { width, height }: MediaInfo, size: Size): Arrow[] =>
   hints.map(({ x, y, dx, dy }) => {
     if (x < 0 || y < 0 || x >= width || y >= height) {
       throw new UserFacingError(
@@ -70,23 +87,34 @@ export const planAnimate = async (request: AnimateRequest, reporter: TaskReporte
     );
   }
   const size = workingSize(info.width, info.height, info.sar);
-  const arrows = arrowsOf(request, info, size);
+  const arrows = arrowsOf(request.hints, info, size);
   const still = await readFrame(info, 0);
   const keep = request.keep === undefined ? null : await firstMask(request.keep, { ...info, frameCount: 1 });
   const total = Math.max(2, Math.round(request.seconds * request.fps));
   const length = (total - 1) / request.fps;
-  const plain = withArrows(cameraMotion(move, size.width, size.height), arrows, length, size.width, size.height);
-  const motion: WantedMotion = keep === null ? plain : heldStill(plain, resizeImage(keep, size.width, size.height));
+  const again = total / request.fps;
+  /** A loop eases out and back, so that nothing jerks where it turns. */
+  const reached = (seconds: number): number =>
+    request.loop ? (length * (1 - Math.cos((2 * Math.PI * seconds) / again))) / 2 : seconds;
+  const { width, height } = size;
+  const drawn = { arrows, regions: regionsOf(request, info, size) };
+  const straight = withDrawn(cameraMotion(move, width, height), drawn, length, width, height);
+  const plain: WantedMotion = (from, to) => straight(reached(from), reached(to));
+  const motion: WantedMotion = keep === null ? plain : heldStill(plain, resizeImage(keep, width, height));
+  const withinRegions = hintsOfRegions(request.regions).filter(
+    ({ x, y }) => x >= 0 && y >= 0 && x < info.width && y < info.height,
+  );
+  const spread = [...arrows, ...arrowsOf(withinRegions, info, size)];
   const picture = toWorking(still, size);
+  const itself: Side = { count: 1, load: async () => ({ pictures: new Map([[0, picture]]), nearest: still }) };
   const span: Span = {
     unknown: total - 1,
     secondsOf: (index) => (index + 1) / request.fps,
-    before: { count: 1, load: async () => ({ pictures: new Map([[0, picture]]), nearest: still }) },
-    after: null,
+    before: itself,
+    after: request.loop ? itself : null,
     linked: true,
     motion,
-    hintsAt:
-      arrows.length === 0 ? undefined : (seconds) => hintCells(arrows, seconds / length, size.width, size.height),
+    hintsAt: spread.length === 0 ? undefined : (seconds) => hintCells(spread, reached(seconds) / length, width, height),
   };
   const moving = keep === null ? null : { ...keep, data: keep.data.map((v) => 1 - v) };
   const first: PlannedPiece = { kind: 'other', count: 1, frames: () => once(still) };

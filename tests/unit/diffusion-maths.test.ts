@@ -5,7 +5,7 @@ import type { WindowFrame } from '../../engine/diffusion/conditions.ts';
 import { frameChannels, tokenPositions, windowTensors } from '../../engine/diffusion/conditions.ts';
 import { changeOver } from '../../engine/diffusion/change-over.ts';
 import { blockMeans, chained, filled, inside, mirroredInside } from '../../engine/diffusion/fields.ts';
-import { hintCells, withArrows } from '../../engine/diffusion/hints.ts';
+import { hintCells, withDrawn } from '../../engine/diffusion/hints.ts';
 import { ownLineage, routeToReal } from '../../engine/diffusion/lineage.ts';
 import { motionPrior } from '../../engine/diffusion/prior.ts';
 import { sample } from '../../engine/diffusion/sampler.ts';
@@ -319,11 +319,38 @@ describe('camera and arrows', () => {
   });
 
   it('carries an arrow’s surroundings along and leaves the rest', () => {
-    const motion = withArrows(cameraMotion(still, width, height), [{ x: 30, y: 30, dx: 12, dy: 0 }], 2, width, height);
+    const motion = withDrawn(
+      cameraMotion(still, width, height),
+      { arrows: [{ x: 30, y: 30, dx: 12, dy: 0 }], regions: [] },
+      2,
+      width,
+      height,
+    );
     const flow = motion(2, 0);
     expect(flow.data[30 * width + 42]).toBeCloseTo(-12, 3);
     expect(Math.abs(flow.data[5 * width + 90])).toBeLessThan(0.1);
     expect(motion(2, 1).data[30 * width + 42]).toBeCloseTo(-6, 3);
+  });
+
+  it('moves a region as a whole and leaves what is not dragged along', () => {
+    const soft = createImage(1, width, height);
+    for (let y = 20; y < 40; y++) soft.data.fill(1, y * width + 20, y * width + 40);
+    const regions = [{ soft, dx: 8, dy: -4 }];
+    const motion = withDrawn(cameraMotion(still, width, height), { arrows: [], regions }, 2, width, height);
+    const at = (flow: Image, x: number, y: number): number[] =>
+      [0, 1].map((c) => flow.data[c * width * height + y * width + x]);
+    expect(at(motion(2, 0), 38, 26)).toEqual([-8, 4]); // the middle, where it has got to
+    expect(at(motion(1, 0), 34, 28)).toEqual([-4, 2]);
+    expect(at(motion(2, 1), 38, 26)).toEqual([-4, 2]);
+    expect(at(motion(2, 0), 60, 50).map(Math.abs)).toEqual([0, 0]);
+    const twice = withDrawn(
+      cameraMotion(still, width, height),
+      { arrows: [], regions: [...regions, ...regions] },
+      2,
+      width,
+      height,
+    );
+    expect(at(twice(2, 0), 38, 26)).toEqual([-8, 4]);
   });
 
   it('hints the way back at the place that the arrow has reached', () => {

@@ -129,6 +129,8 @@ const animateWish = z
     regions: z.array(motionRegionSchema).max(50),
     /** What stays as it is. */
     keep: strokesSchema.nullable(),
+    /** There and back again, so that it plays round without a seam. */
+    loop: z.boolean().optional(),
     ...common,
   })
   .strict();

@@ -5,7 +5,7 @@ import type { TaskRequest } from '../../contract/task-request.ts';
 import { taskRequest } from '../../contract/task-request.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { compare, toNumber } from '../../contract/timeline/rational.ts';
-import { hintsOfRegions, writeMaskVideo, writeStrokeMask } from '../../tasks/write-masks.ts';
+import { writeMaskVideo, writeStrokeMask } from '../../tasks/write-masks.ts';
 import type { FrameSpan, OpenedSource } from './cut-source.ts';
 import { cutSource, openSource } from './cut-source.ts';
 
@@ -125,7 +125,7 @@ const fieldsOf = async (context: RequestContext): Promise<Record<string, unknown
         ...{ task: 'animate', image: first.path, seconds: (plan.newFrames + 1) / toNumber(plan.frameRate) },
         ...{ fps: toNumber(plan.frameRate), keep, size: [plan.width, plan.height] },
         ...(wish.camera.trim() !== '' && { camera: wish.camera }),
-        hints: [...wish.arrows, ...hintsOfRegions(wish.regions)],
+        ...{ hints: wish.arrows, regions: wish.regions, loop: wish.loop },
       };
     }
   }
