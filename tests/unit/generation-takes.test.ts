@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { remakeTake } from '../../engine/contract/generation/remake.ts';
 import { outOfDate, takesOf } from '../../engine/contract/generation/takes.ts';
 import { clipsOf, transitionAtStart } from '../../engine/contract/timeline/document.ts';
 import { a1, filmId, sequenceId, testId, threeClips, threeClipsLayout, v1 } from '../support/timeline.ts';
@@ -161,5 +162,57 @@ describe('a take', () => {
     place(extend(second, 'tail', 10), 500);
     timeline.run('change-media', { id: filmId, changes: { hash: 'b'.repeat(64) } });
     expect(outOfDate(timeline.document, takeIn(testId(500)))).toBe('source-file');
+  });
+});
+
+describe('making a take again from its source as it is now', () => {
+  const again = (id: string) => {
+    const media = timeline.document.media.get(id);
+    if (!media) throw new Error('no such take');
+    return remakeTake(timeline.document, media, 5);
+  };
+  const frames = (plan: ReturnType<typeof again>) =>
+    plan.sources.map((part) => [part.in, part.out].map(({ num, den }) => (num * 24) / den));
+  /** What is made again fits: once it is chosen, nothing is out of date. */
+  const fits = (plan: ReturnType<typeof again>, clipId: string): void => {
+    timeline.run('add-media', { media: [takeFor(plan, 600, 5)] });
+    timeline.run('choose-take', { clipId, mediaId: testId(600) });
+    const take = timeline.document.media.get(testId(600));
+    expect(take && outOfDate(timeline.document, take)).toBeUndefined();
+  };
+
+  it('goes between the clips that lie beside it', () => {
+    const [clip] = place(
+      planFor(timeline.document, { task: 'blend', leftClipId: first, rightClipId: second, frames: 6 }),
+      500,
+    );
+    timeline.run('slip', { clipId: second, by: 3, withLinked: false });
+    const plan = again(testId(500));
+    expect(plan).toMatchObject({ newFrames: 6, place: { kind: 'none' }, wish: { seed: 5, takes: 1 } });
+    expect(frames(plan)).toEqual([
+      [32, 57],
+      [106, 131],
+    ]);
+    fits(plan, clip.id);
+    timeline.run('delete', { clipIds: [first] });
+    expect(() => again(testId(600))).toThrow('either side');
+  });
+
+  it('follows a clip that was slipped around what was filled', () => {
+    const [clip] = place(planFor(timeline.document, { task: 'fill', clipId: second, ranges: [[45, 52]] }), 500);
+    const before = again(testId(500));
+    timeline.run('slip', { clipId: second, by: 3, withLinked: false });
+    const plan = again(testId(500));
+    expect(frames(plan)).toEqual(frames(before).map((part) => part.map((frame) => frame + 3)));
+    fits(plan, clip.id);
+  });
+
+  it('goes on from the clip where it ends now, with another file too', () => {
+    const [clip] = place(extend(second, 'tail', 10), 500);
+    timeline.run('ripple-trim', { clipId: second, edge: 'tail', by: -4 });
+    timeline.run('change-media', { id: filmId, changes: { hash: 'b'.repeat(64) } });
+    const plan = again(testId(500));
+    expect(frames(plan)[0][1]).toBe(126);
+    fits(plan, clip.id);
   });
 });

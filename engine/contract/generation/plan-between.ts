@@ -21,7 +21,7 @@ import type { TakePlace, WishPlan } from './plan.ts';
 import type { WishOf } from './wish.ts';
 
 /** New frames between two pictures that both go on beyond them. */
-const between = (
+export const between = (
   document: Document,
   wish: WishOf<'fill-gap' | 'blend'>,
   [left, right]: readonly [PlainClip, PlainClip],

@@ -3,6 +3,7 @@ import { UserFacingError } from '../../contract/errors.ts';
 import type { WishPlan } from '../../contract/generation/plan.ts';
 import { motionWords, unknownWordsOf } from '../../contract/generation/motion-words.ts';
 import { describeWish } from '../../contract/generation/preview.ts';
+import { remakeTake } from '../../contract/generation/remake.ts';
 import { takeSettingsOf } from '../../contract/generation/takes.ts';
 import { stepsOf } from '../../contract/generation/wish.ts';
 import type { GenerationWish } from '../../contract/generation/wish.ts';
@@ -37,14 +38,12 @@ const againOf = (
       'Make a new one from the Grow panel.',
     );
   }
-  const { plan } = settings;
-  // The take stands on the timeline already, or was taken away on purpose.
-  const place = { kind: 'none' } as const;
-  if (from.change === 'seed') {
-    return { plan: { ...plan, place, wish: { ...plan.wish, takes: 1, seed: from.seed } }, replaces: null };
+  if (from.change === 'source') {
+    return { plan: remakeTake(document, media, media.provenance?.seed ?? settings.plan.wish.seed), replaces: mediaId };
   }
-  const seed = media.provenance?.seed ?? plan.wish.seed;
-  return { plan: { ...describeWish(document, { ...plan.wish, takes: 1, seed }), place }, replaces: mediaId };
+  // The take stands on the timeline already, or was taken away on purpose.
+  const { wish, ...plan } = settings.plan;
+  return { plan: { ...plan, place: { kind: 'none' }, wish: { ...wish, takes: 1, seed: from.seed } }, replaces: null };
 };
 
 export const generateHandlers = ({ use, generation, media }: Host): Handlers<keyof typeof generateCalls> => ({
