@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { WishPlan } from '../../contract/generation/plan.ts';
 import { stepsOf } from '../../contract/generation/wish.ts';
+import type { Stroke } from '../../contract/generation/wish.ts';
 import type { TaskRequest } from '../../contract/task-request.ts';
 import { taskRequest } from '../../contract/task-request.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { compare, toNumber } from '../../contract/timeline/rational.ts';
 import { writeMaskVideo, writeStrokeMask } from '../../tasks/write-masks.ts';
+import { writeSmallStill } from '../../media/small-still.ts';
 import type { FrameSpan, OpenedSource } from './cut-source.ts';
 import { cutSource, openSource } from './cut-source.ts';
 
@@ -69,6 +71,17 @@ const holesIn = ({ holes, sources }: WishPlan, source: OpenedSource): [number, n
   return ranges;
 };
 
+type Scale = { x: number; y: number };
+
+const scaledWay = ({ dx, dy }: { dx: number; dy: number }, by: Scale) => ({ dx: dx * by.x, dy: dy * by.y });
+
+/** What was painted on a picture, for one of another size. */
+const scaledStrokes = (strokes: readonly Stroke[], by: Scale): Stroke[] =>
+  strokes.map(({ radius, points }) => ({
+    radius: Math.max(0.5, radius * by.x),
+    points: points.map(([x, y]): [number, number] => [x * by.x, y * by.y]),
+  }));
+
 /** What the task is given besides what all tasks are; its inputs are cut out on the way. */
 const fieldsOf = async (context: RequestContext): Promise<Record<string, unknown>> => {
   const { plan, workDir, signal, locate } = context;
@@ -121,11 +134,18 @@ const fieldsOf = async (context: RequestContext): Promise<Record<string, unknown
       const [width, height] = [first.picture?.width ?? plan.width, first.picture?.height ?? plan.height];
       const keep = wish.keep === null || wish.keep.length === 0 ? undefined : path.join(workDir, 'keep.png');
       if (keep !== undefined) await writeStrokeMask(wish.keep ?? [], { width, height }, keep);
+      const by = { x: plan.width / width, y: plan.height / height };
+      const image = by.x < 1 ? path.join(workDir, 'still.png') : first.path;
+      if (by.x < 1) await writeSmallStill(first, plan, image, context.signal);
       return {
-        ...{ task: 'animate', image: first.path, seconds: (plan.newFrames + 1) / toNumber(plan.frameRate) },
-        ...{ fps: toNumber(plan.frameRate), keep, size: [plan.width, plan.height] },
+        ...{ task: 'animate', image, seconds: (plan.newFrames + 1) / toNumber(plan.frameRate) },
+        ...{ fps: toNumber(plan.frameRate), keep, size: [plan.width, plan.height], loop: wish.loop },
         ...(wish.camera.trim() !== '' && { camera: wish.camera }),
-        ...{ hints: wish.arrows, regions: wish.regions, loop: wish.loop },
+        hints: wish.arrows.map(({ x, y, ...way }) => ({ x: x * by.x, y: y * by.y, ...scaledWay(way, by) })),
+        regions: wish.regions.map(({ strokes, ...way }) => ({
+          strokes: scaledStrokes(strokes, by),
+          ...scaledWay(way, by),
+        })),
       };
     }
   }
