@@ -15,9 +15,13 @@ import { cutClip } from '../e2e/clips.ts';
 import { wishFor } from './wishes.ts';
 
 /** @param folder where the project lies @param footage where the clip lies; beside the project unless told */
-export const projectWithClip = async (folder: string, footage = folder): Promise<Project> => {
+export const projectWithClip = async (
+  folder: string,
+  footage = folder,
+  clip = cutClip(footage, 'clip.mp4', { size: '128x72' }),
+): Promise<Project> => {
   const project = await createProject(path.join(folder, 'film.longtake'), { backupEvery: 0 });
-  const { mediaIds } = await importMedia(project, [cutClip(footage, 'clip.mp4', { size: '128x72' })]);
+  const { mediaIds } = await importMedia(project, [clip]);
   project.edit('add-sequence', { name: 'Film', frameRate: { num: 24, den: 1 }, width: 128, height: 72 });
   const [sequence] = project.document().sequences.values();
   const [video] = tracksOf(project.document(), sequence.id, 'video');

@@ -10,14 +10,14 @@ import { writeMaskVideo, writeStrokeMask } from '../../tasks/write-masks.ts';
 import { writeSmallStill } from '../../media/small-still.ts';
 import type { FrameSpan, OpenedSource } from './cut-source.ts';
 import { cutSource, openSource } from './cut-source.ts';
-
-/** Takes play in windows and are cut into: nearly lossless, and a key frame twice a second. */
-export const takeQuality = { codec: 'h264', crf: 8, gop: 12 } as const;
+import { takeEncoding } from './take-media.ts';
 
 export type RequestContext = {
   plan: WishPlan;
   seed: number;
   out: string;
+  /** Whether what lies below can be seen through the source. */
+  seeThrough: boolean;
   /** For what is cut out; removed by the caller. */
   workDir: string;
   /** The media as the project has it, with the path at which its file lies now. @throws UserFacingError when it is not there */
@@ -156,10 +156,11 @@ const fieldsOf = async (context: RequestContext): Promise<Record<string, unknown
  * @throws UserFacingError, the signal's reason
  */
 export const makeRequest = async (context: RequestContext): Promise<TaskRequest> => {
-  const { plan, seed, out } = context;
+  const { plan, seed, out, seeThrough } = context;
   const { wish } = plan;
   return taskRequest.parse({
-    ...{ ...takeQuality, out, seed, takes: 1, force: true, steps: stepsOf[wish.quality], model: wish.model },
+    ...{ ...takeEncoding(seeThrough), out, seed, takes: 1, force: true },
+    ...{ steps: stepsOf[wish.quality], model: wish.model },
     ...{ audio: plan.sound, ...(wish.prompt.trim() !== '' && { prompt: wish.prompt }) },
     ...(await fieldsOf(context)),
   });

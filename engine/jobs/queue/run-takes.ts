@@ -5,6 +5,7 @@ import { stepsOf } from '../../contract/generation/wish.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import type { StoredJob } from '../../projects/job-rows.ts';
 import type { Project } from '../../projects/project-types.ts';
+import { showsThrough } from '../../media/library/shows-through.ts';
 import { createEta } from '../eta.ts';
 import type { InferenceOptions } from '../inference-process.ts';
 import { runInference } from '../inference-process.ts';
@@ -51,9 +52,10 @@ export const runTakes = async (context: TakesContext): Promise<void> => {
     const notes = new Set<string>();
     const eta = createEta();
     try {
-      const out = takeFile(project, plan, job.id, number);
       onStage('cut', null, null);
-      const request = await makeRequest({ plan, seed, out, workDir, locate, signal });
+      const seeThrough = await showsThrough(await locate(plan.sources[0].mediaId));
+      const out = takeFile(project, plan, { jobId: job.id, number, seeThrough });
+      const request = await makeRequest({ plan, seed, out, seeThrough, workDir, locate, signal });
       await runInference(request, {
         ...{ signal, childFile, checkpoints: checkpointFolder(project, job.id) },
         onWait: () => onStage('wait', null, null),

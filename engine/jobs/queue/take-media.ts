@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { WishPlan } from '../../contract/generation/plan.ts';
 import { takeSettingsOf } from '../../contract/generation/takes.ts';
 import { UserFacingError } from '../../contract/errors.ts';
+import type { TaskRequest } from '../../contract/task-request.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { contentHash } from '../../media/library/content-hash.ts';
 import { relativeTo } from '../../media/library/locate-media.ts';
@@ -43,11 +44,22 @@ const makeFolder = (folder: string): void => {
 const plainName = (name: string): string =>
   [...name.replace(/\.[a-z0-9]{2,5}$/i, '').replace(/[^\p{L}\p{N}]+/gu, ' ')].slice(0, 40).join('').trim() || 'take';
 
+/** How takes are written: they play in windows and are cut into, nearly without loss. Only ProRes keeps what shows through. */
+export const takeEncoding = (seeThrough: boolean): Pick<TaskRequest, 'codec' | 'crf' | 'gop'> =>
+  seeThrough ? { codec: 'prores' } : { codec: 'h264', crf: 8, gop: 12 };
+
 /** Named by its job, so that a job that goes on finds what it has finished, and no other one can overwrite it. */
-export const takeFile = (project: Project, plan: WishPlan, jobId: string, number: number): string => {
+export const takeFile = (
+  project: Project,
+  { subject, wish }: WishPlan,
+  { jobId, number, seeThrough }: { jobId: string; number: number; seeThrough: boolean },
+): string => {
   const folder = takesFolder(project);
   makeFolder(folder);
-  return path.join(folder, `${plainName(plan.subject)} ${plan.wish.task} ${jobId.slice(-8)}-${number}.mp4`);
+  return path.join(
+    folder,
+    `${plainName(subject)} ${wish.task} ${jobId.slice(-8)}-${number}${seeThrough ? '.mov' : '.mp4'}`,
+  );
 };
 
 /** The media that this take of a job is in the project, where it is there already. */

@@ -12,7 +12,8 @@ import type { generateCalls } from '../../contract/protocol/generate.ts';
 import { estimateJob } from '../../jobs/estimate.ts';
 import { findDamagedFrames } from '../../jobs/queue/find-damaged.ts';
 import { followMask } from '../../jobs/queue/follow-mask.ts';
-import { takeQuality } from '../../jobs/queue/make-request.ts';
+import { takeEncoding } from '../../jobs/queue/take-media.ts';
+import { showsThrough } from '../../media/library/shows-through.ts';
 import type { Handlers } from '../call-context.ts';
 import type { Host } from '../host.ts';
 import type { OpenEntry } from '../open-projects.ts';
@@ -49,11 +50,14 @@ const againOf = (
 export const generateHandlers = ({ use, generation, media }: Host): Handlers<keyof typeof generateCalls> => ({
   'generate.describe': async ({ project, wish }, context) => {
     const entry = use(project, context);
-    const plan = describeWish(entry.project.document(), wish);
+    const document = entry.project.document();
+    const plan = describeWish(document, wish);
     const { width, height, newFrames, knownFrames } = plan;
+    const first = document.media.get(plan.sources[0].mediaId);
+    const { codec, crf } = takeEncoding(first !== undefined && (await showsThrough(first)));
     const { seconds, bytes } = await estimateJob({
       ...{ task: plan.task, model: wish.model, steps: stepsOf[wish.quality], takes: wish.takes },
-      ...{ codec: takeQuality.codec, crf: takeQuality.crf, newFrames, width, height },
+      ...{ codec, crf, newFrames, width, height },
     });
     const { bavail, bsize } = await statfs(entry.folder);
     return {
