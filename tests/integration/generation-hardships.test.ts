@@ -153,6 +153,21 @@ describe('a job', () => {
     240_000,
   );
 
+  it('is paused with all others without any of them being begun', async () => {
+    const begun = new Set<string>();
+    const { project, queue } = await start(newFolder(), undefined, ({ id, state }) => {
+      if (state === 'running') begun.add(id);
+    });
+    const ids = Array.from({ length: 4 }, () => growClip(project, queue, 2).id);
+    const states = async (paused: boolean): Promise<string[]> =>
+      (await queue.pauseAll('film', paused)).map(({ state }) => state);
+    expect(await states(true)).toEqual(['paused', 'paused', 'paused', 'paused']);
+    expect([...begun]).toEqual([ids[0]]);
+    expect(await states(false)).toEqual(['running', 'queued', 'queued', 'queued']);
+    for (const id of ids) await queue.remove('film', id);
+    expect([queue.list('film'), kept(project)]).toEqual([[], { takes: [], jobs: [] }]);
+  }, 60_000);
+
   it('is not taken by a project that may only be read, and none of its waiting ones is begun', async () => {
     const project = await projectWithClip(newFolder());
     const waiting = startQueue(project);

@@ -92,13 +92,14 @@ export const createQueue = <K>(host: QueueHost<K>): Queue<K> => {
   };
 
   const next = (): { member: Member<K>; live: LiveJob } | undefined => {
-    for (const member of members.values()) {
-      if (member.project.readOnly) continue;
+    const heads = [...members.values()].flatMap((member) => {
+      if (member.project.readOnly) return [];
       const waiting = [...member.jobs.values()].filter(({ stored }) => stored.state === 'queued');
       const [live] = waiting.sort((a, b) => a.stored.order - b.stored.order);
-      if (live) return { member, live };
-    }
-    return undefined;
+      return live ? [{ member, live }] : [];
+    });
+    // Of several projects the one that has waited longest, so that none waits for a whole night of another one.
+    return heads.sort((a, b) => a.live.stored.createdAt - b.live.stored.createdAt).at(0);
   };
 
   const onStage = (
@@ -286,7 +287,11 @@ export const createQueue = <K>(host: QueueHost<K>): Queue<K> => {
       host.onRemoved(key, id);
     },
     pauseAll: async (key, paused) => {
-      for (const { stored } of inOrder(key)) {
+      // What waits first: else each would begin when the one before it is stopped.
+      const all = inOrder(key).sort(
+        (a, b) => Number(a.stored.state === 'running') - Number(b.stored.state === 'running'),
+      );
+      for (const { stored } of all) {
         if (paused) await pauseOne(key, stored.id);
         else queueAgain(key, stored.id, ['paused']);
       }
