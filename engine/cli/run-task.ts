@@ -75,7 +75,10 @@ const withAbsolutePaths = (request: TaskRequest): TaskRequest => {
     case 'blend':
       return { ...request, out, a: path.resolve(request.a), b: path.resolve(request.b) };
     case 'inpaint':
-      return { ...request, out, clip: path.resolve(request.clip), mask: path.resolve(request.mask) };
+      return {
+        ...{ ...request, out, clip: path.resolve(request.clip) },
+        ...(typeof request.mask === 'string' && { mask: path.resolve(request.mask) }),
+      };
   }
 };
 
@@ -89,6 +92,6 @@ const inputsOf = (request: TaskRequest): string[] => {
     case 'blend':
       return [request.a, request.b];
     case 'inpaint':
-      return [request.clip, request.mask];
+      return typeof request.mask === 'string' ? [request.clip, request.mask] : [request.clip];
   }
 };

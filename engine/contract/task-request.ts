@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { motionRegionSchema } from './generation/wish.ts';
+import { keyedMaskSchema, motionRegionSchema } from './generation/wish.ts';
 
 const frameRange = z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]);
 
@@ -67,10 +67,17 @@ export const blendRequest = commonOptions.extend({
   insert: z.boolean().default(false),
   onlyNew: z.boolean().default(false),
 });
+/** `picture`: the size of what was painted on, where the clip was made smaller. */
+const paintedMaskSchema = z.object({
+  painted: keyedMaskSchema,
+  picture: z.object({ width: z.number().int().positive(), height: z.number().int().positive() }),
+});
+
 export const inpaintRequest = commonOptions.extend({
   task: z.literal('inpaint'),
   clip: z.string(),
-  mask: z.string(),
+  /** A picture or a video; or painted, with keys by frames of the clip: it is led through the clip first (not on the command line). */
+  mask: z.union([z.string(), paintedMaskSchema]),
   feather: z.number().min(0).max(256).default(8),
 });
 

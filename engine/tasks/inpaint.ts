@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import type { TaskReporter } from '../contract/progress.ts';
 import type { InpaintRequest } from '../contract/task-request.ts';
 import { fillHole } from '../diffusion/fill-hole.ts';
@@ -18,6 +19,8 @@ import type { Engine } from './engine.ts';
 import type { MaskSource } from './mask-source.ts';
 import { openMask } from './mask-source.ts';
 import type { Making, TaskPlan } from './plan.ts';
+import { breathe } from './task-progress.ts';
+import { writeMaskVideo } from './write-masks.ts';
 
 /** Bytes of full-size frames that are held for their detail; sets how far away it may be borrowed. */
 const heldBytes = 500e6;
@@ -187,10 +190,28 @@ const repainted = ({ picture, hole }: HoledFrame, refined: RefinedFrame | undefi
   return { ...picture, data: picture.data.map((v, i) => (hole.data[i % count] > 0 ? refined.picture.data[i] : v)) };
 };
 
-export const planInpaint = async (request: InpaintRequest, reporter: TaskReporter): Promise<TaskPlan> => {
+/** The file of a request's mask; a painted one is led through the clip and written first. */
+const maskFile = async ({ clip, mask }: InpaintRequest, reporter: TaskReporter, workDir: string): Promise<string> => {
+  if (typeof mask === 'string') return mask;
+  const out = path.join(workDir, 'mask.mkv');
+  await writeMaskVideo({
+    ...{ clip, mask: mask.painted, picture: mask.picture, out },
+    onFrame: (done, total) => {
+      reporter.progress('read', done, total);
+      return breathe(reporter);
+    },
+  });
+  return out;
+};
+
+export const planInpaint = async (
+  request: InpaintRequest,
+  reporter: TaskReporter,
+  workDir: string,
+): Promise<TaskPlan> => {
   const clip = await openClip(request.clip, reporter);
   refuseStill(clip.info, 'inpaint');
-  const mask = await openMask(request.mask, clip.info);
+  const mask = await openMask(await maskFile(request, reporter, workDir), clip.info);
   const count = clip.info.frameCount;
   return {
     source: clip.info,

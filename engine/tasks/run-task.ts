@@ -47,7 +47,7 @@ export type TaskContext = {
   previews?: { folder: string; tell: (file: string, frame: number) => void };
 };
 
-const planTask = (request: TaskRequest, reporter: TaskReporter): Promise<TaskPlan> => {
+const planTask = (request: TaskRequest, reporter: TaskReporter, workDir: string): Promise<TaskPlan> => {
   switch (request.task) {
     case 'animate':
       return planAnimate(request, reporter);
@@ -58,7 +58,7 @@ const planTask = (request: TaskRequest, reporter: TaskReporter): Promise<TaskPla
     case 'blend':
       return planBlend(request, reporter);
     case 'inpaint':
-      return planInpaint(request, reporter);
+      return planInpaint(request, reporter, workDir);
   }
 };
 
@@ -71,7 +71,7 @@ export const runTask = async (request: TaskRequest, context: TaskContext): Promi
   const checkpoints = context.checkpoints === undefined ? null : openCheckpoints(context.checkpoints, reporter.note);
   const previews =
     context.previews === undefined ? null : createPreviews(context.previews.folder, context.previews.tell);
-  const plan = await planTask(request, reporter);
+  const plan = await planTask(request, reporter, workDir);
   const engine = await openEngine(request, reporter);
   try {
     const { windows, reads, frames: fresh } = plan.work(engine);

@@ -35,18 +35,23 @@ export type MaskVideo = {
   picture: { width: number; height: number };
   /** A Matroska file. */
   out: string;
-  signal: AbortSignal;
+  /** After every frame. May throw to stop. */
+  onFrame?: (done: number, total: number) => void | Promise<void>;
 };
 
 /** Writes a painted mask, led through a clip, as the lossless mask video that the inpaint task takes. */
-export const writeMaskVideo = async ({ clip, mask, picture, out, signal }: MaskVideo): Promise<void> => {
+export const writeMaskVideo = async ({ clip, mask, picture, out, onFrame }: MaskVideo): Promise<void> => {
   const info = await probe(clip);
   const scale = { x: info.width / picture.width, y: info.height / picture.height };
   const encoder = openEncoder(out, { like: info, rate: info.averageRate, codec: 'ffv1' });
   try {
     const grow = Math.round(mask.grow * scale.x);
-    const frames = trackMask({ info, keys: mask.keys, track: mask.track, grow, scale, signal });
-    for await (const one of frames) await encoder.write(frameOf(one, info));
+    const frames = trackMask({ info, keys: mask.keys, track: mask.track, grow, scale });
+    let done = 0;
+    for await (const one of frames) {
+      await encoder.write(frameOf(one, info));
+      await onFrame?.(++done, info.frameCount);
+    }
     await encoder.close();
   } catch (error) {
     await encoder.abort();

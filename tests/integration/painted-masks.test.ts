@@ -18,7 +18,6 @@ let clip: string;
 /** Pixels to the left in each frame. */
 const step = 3;
 const box = (x: number): MaskShape => ({ shape: 'box', x, y: 60, width: 40, height: 30 });
-const { signal } = new AbortController();
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'longtake-masks-'));
@@ -42,8 +41,7 @@ const centre = ({ data, width }: Image): { x: number; y: number; count: number }
 const centres = async (options: Pick<Parameters<typeof trackMask>[0], 'keys' | 'track'>) => {
   const found = [];
   const info = await probe(clip);
-  for await (const mask of trackMask({ info, grow: 0, scale: { x: 1, y: 1 }, signal, ...options }))
-    found.push(centre(mask));
+  for await (const mask of trackMask({ info, grow: 0, scale: { x: 1, y: 1 }, ...options })) found.push(centre(mask));
   return found;
 };
 
@@ -85,7 +83,7 @@ describe('a painted mask', () => {
   it('is written so that inpainting reads the very mask, at the size that the clip was made', async () => {
     const out = path.join(folder, 'mask.mkv');
     const mask: KeyedMask = { keys: [{ frame: 0, shapes: [box(150)] }], track: false, feather: 0, grow: 0 };
-    await writeMaskVideo({ clip, mask, picture: { width: 640, height: 360 }, out, signal });
+    await writeMaskVideo({ clip, mask, picture: { width: 640, height: 360 }, out });
     const source = await openMask(out, await probe(clip));
     let frames = 0;
     for await (const read of source.read(0, 11)) {

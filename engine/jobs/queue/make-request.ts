@@ -6,7 +6,7 @@ import type { TaskRequest } from '../../contract/task-request.ts';
 import { taskRequest } from '../../contract/task-request.ts';
 import type { Media } from '../../contract/timeline/media.ts';
 import { compare, toNumber } from '../../contract/timeline/rational.ts';
-import { writeMaskVideo, writeStrokeMask } from '../../tasks/write-masks.ts';
+import { writeStrokeMask } from '../../tasks/write-masks.ts';
 import { writeSmallStill } from '../../media/small-still.ts';
 import type { FrameSpan, OpenedSource } from './cut-source.ts';
 import { cutSource, openSource } from './cut-source.ts';
@@ -84,7 +84,7 @@ const scaledStrokes = (strokes: readonly Stroke[], by: Scale): Stroke[] =>
 
 /** What the task is given besides what all tasks are; its inputs are cut out on the way. */
 const fieldsOf = async (context: RequestContext): Promise<Record<string, unknown>> => {
-  const { plan, workDir, signal, locate } = context;
+  const { plan, workDir, locate } = context;
   const { wish, sources } = plan;
   const seconds = plan.newFrames / toNumber(plan.frameRate);
   switch (wish.task) {
@@ -118,15 +118,16 @@ const fieldsOf = async (context: RequestContext): Promise<Record<string, unknown
       const source = await open(context, sources[0].mediaId);
       const span = source.span(sources[0]);
       const clip = await cut(context, source, [span], 'clip', sizeFor(plan, source));
-      const mask = path.join(workDir, 'mask.mkv');
       const ratio = plan.newFrames / plan.timelineFrames;
-      const keys = wish.mask.keys.map(({ frame, shapes }) => ({
+      const all = wish.mask.keys.map(({ frame, shapes }) => ({
         frame: Math.min(span.to - span.from, Math.round((frame - wish.first) * ratio)),
         shapes,
       }));
+      // A slower source shows one frame for several of the sequence: the last key on it counts.
+      const keys = all.filter(({ frame }, i) => frame !== all[i + 1]?.frame);
       const { picture: whole } = await locate(sources[0].mediaId);
       const picture = whole ?? { width: plan.width, height: plan.height };
-      await writeMaskVideo({ clip, mask: { ...wish.mask, keys }, picture, out: mask, signal });
+      const mask = { painted: { ...wish.mask, keys }, picture: { width: picture.width, height: picture.height } };
       return { task: 'inpaint', clip, mask, feather: wish.mask.feather * (plan.width / picture.width) };
     }
     case 'animate': {
