@@ -24,7 +24,7 @@ const positive = z.number().nonnegative();
 const paceSchema = z.object({
   /** Seconds once a job. */
   load: positive,
-  /** Seconds once a take. */
+  /** Seconds once a take; for inpaint, which reads every frame and its mask, once a frame. */
   read: positive,
   /** Seconds a frame of a window. */
   prior: positive,
@@ -47,9 +47,10 @@ const speedsSchema = z.object({
 type Speeds = z.infer<typeof speedsSchema>;
 
 /** The embedded model on two cores of an EPYC (docs/speed.md); what the network does is shared out among more cores. */
-const guessedPace = (): Pace => {
+const guessedPace = (task: JobSize['task']): Pace => {
   const share = 2 / Math.min(16, Math.max(1, availableParallelism()));
-  return { load: 0.8, read: 1, prior: 0.015, denoise: 0.0135 * share, refine: 0.066 * share, encode: 0.18 };
+  const read = task === 'inpaint' ? 0.1 : 1;
+  return { load: 0.8, read, prior: 0.015, denoise: 0.0135 * share, refine: 0.066 * share, encode: 0.18 };
 };
 
 /** H.264 of the demo clips: 0.08 bytes a pixel at CRF 8, half at 7 more; lossless is a little more than a byte. */
@@ -60,6 +61,9 @@ const guessedWeight = ({ codec, crf = 18 }: JobSize): number =>
 const newest = 0.35;
 /** A window of 16 frames has four known ones, and two where it is short. */
 const windowFrames = (frames: number): number => frames + 4 * Math.ceil(frames / 12);
+
+/** What reading is counted in. */
+const reads = ({ task, takes, newFrames }: JobSize): number => takes * (task === 'inpaint' ? newFrames : 1);
 
 const keyOf = ({ model, task }: JobSize): string => `${model}/${task}`;
 const weightKeyOf = ({ codec, crf }: JobSize): string => `${codec ?? 'own'}/${crf ?? 'own'}`;
@@ -76,8 +80,9 @@ const readSpeeds = async (file: string): Promise<Speeds> => {
 
 /** What is known of a task; of another one of the same model, which shares its networks; or a guess. */
 const paceFor = ({ paces }: Speeds, size: JobSize): Pace => {
+  const guess = guessedPace(size.task);
   const kin = Object.keys(paces).findLast((key) => key.startsWith(`${size.model}/`));
-  return paces[keyOf(size)] ?? (kin === undefined ? guessedPace() : paces[kin]);
+  return paces[keyOf(size)] ?? (kin === undefined ? guess : { ...paces[kin], read: guess.read });
 };
 
 /** Time and room that a job takes on this machine. Never fails: what is not known is guessed. */
@@ -86,12 +91,11 @@ export const estimateJob = async (size: JobSize, file = speedFile()): Promise<Jo
   const { newFrames, width, height, steps, takes } = size;
   const pace = paceFor(speeds, size);
   const take =
-    pace.read +
     windowFrames(newFrames) * (pace.prior + steps * pace.denoise) +
     newFrames * (pace.refine + (pace.encode * width * height) / 1e6);
   const weight = speeds.weights[weightKeyOf(size)] ?? guessedWeight(size);
   return {
-    seconds: pace.load + takes * take,
+    seconds: pace.load + reads(size) * pace.read + takes * take,
     bytes: Math.round(takes * newFrames * width * height * weight),
     measured: keyOf(size) in speeds.paces,
   };
@@ -106,7 +110,7 @@ const paceOf = ({ seconds, ...job }: MeasuredJob, before: Pace): Pace => {
     seconds[stage] === undefined ? before[stage] : seconds[stage] / units;
   return {
     load: of('load', 1),
-    read: of('read', takes),
+    read: of('read', reads(job)),
     prior: of('prior', inWindows),
     denoise: of('denoise', inWindows * steps),
     refine: of('refine', takes * newFrames),

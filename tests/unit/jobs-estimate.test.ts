@@ -70,8 +70,17 @@ describe('what a job is expected to take', () => {
     await recordJob(job({ seconds: { load: 10, read: 20, prior: 5, denoise: 40, refine: 30, encode: 100 } }), file);
     const kin = await estimateJob(size({ task: 'fill' }), file);
     expect(kin.measured).toBe(false);
-    expect(kin.seconds).toBeCloseTo(205, 6);
+    // But how long its reading takes, which is its own.
+    expect(kin.seconds).toBeCloseTo(186, 6);
     expect((await estimateJob(size({ model: 'other' }), file)).seconds).toBeLessThan(30);
+  });
+
+  it('counts reading by the frame where every frame is read', async () => {
+    await recordJob(job({ task: 'inpaint' }), file);
+    const seconds = async (newFrames: number): Promise<number> =>
+      (await estimateJob(size({ task: 'inpaint', newFrames }), file)).seconds;
+    expect(await seconds(24)).toBeCloseTo(20.5, 6);
+    expect(await seconds(48)).toBeCloseTo(40, 6);
   });
 
   it('learns nothing about full size from results that are mostly kept', async () => {
