@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import type { Job } from '../../contract/generation/job.ts';
 import { stepsOf } from '../../contract/generation/wish.ts';
@@ -11,7 +10,15 @@ import type { InferenceOptions } from '../inference-process.ts';
 import { runInference } from '../inference-process.ts';
 import { makeRequest } from './make-request.ts';
 import { placeTake } from './place-take.ts';
-import { checkpointFolder, freshWorkFolder, jobFolder, takeFile, takeInProject, takeMedia } from './take-media.ts';
+import {
+  checkpointFolder,
+  dropWorkFolder,
+  freshWorkFolder,
+  jobFolder,
+  takeFile,
+  takeInProject,
+  takeMedia,
+} from './take-media.ts';
 
 export type TakesContext = {
   project: Project;
@@ -75,7 +82,7 @@ export const runTakes = async (context: TakesContext): Promise<void> => {
       const unplaced = placeTake(project, media, first ? plan.place : { kind: 'none' }, first ? job.replaces : null);
       onTake(media, number, unplaced === null ? [...notes] : [...notes, unplaced]);
     } finally {
-      rmSync(workDir, { recursive: true, force: true, maxRetries: 3 });
+      dropWorkFolder(project, job.id);
     }
   }
   await rm(jobFolder(project, job.id), { recursive: true, force: true });

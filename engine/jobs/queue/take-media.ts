@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { WishPlan } from '../../contract/generation/plan.ts';
 import { takeSettingsOf } from '../../contract/generation/takes.ts';
@@ -30,6 +30,18 @@ export const freshWorkFolder = (project: Project, jobId: string): string => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   makeFolder(folder);
   return folder;
+};
+
+/** Takes away what was cut out, and the job's folder where nothing finished is kept in it. */
+export const dropWorkFolder = (project: Project, jobId: string): void => {
+  const folder = jobFolder(project, jobId);
+  rmSync(path.join(folder, 'work'), { recursive: true, force: true, maxRetries: 3 });
+  try {
+    if (existsSync(checkpointFolder(project, jobId))) rmdirSync(checkpointFolder(project, jobId));
+    rmdirSync(folder);
+  } catch {
+    // There is something in it: the job goes on from that.
+  }
 };
 
 const makeFolder = (folder: string): void => {

@@ -4,7 +4,7 @@
  * did not fail alone, or something was left behind.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Job } from '../../../engine/contract/generation/job.ts';
@@ -20,6 +20,7 @@ import { wishFor } from '../../support/wishes.ts';
 
 const count = Number(process.argv[2] ?? 500);
 const folder = mkdtempSync(path.join(tmpdir(), 'longtake-overnight-'));
+const keptFolder = path.join(folder, 'night takes', '.jobs');
 process.env.LONGTAKE_DATA = path.join(folder, 'data');
 
 const rssMb = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
@@ -34,8 +35,10 @@ const childCount = (): number => {
     return 0;
   }
 };
+/** In the system's temporary folder, and beside the takes. */
 const jobFolders = (): number =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith(`longtake-job-${process.pid}-`)).length;
+  readdirSync(tmpdir()).filter((name) => name.startsWith(`longtake-job-${process.pid}-`)).length +
+  (existsSync(keptFolder) ? readdirSync(keptFolder).length : 0);
 const state = (): Record<string, number> => {
   global.gc?.();
   return {
