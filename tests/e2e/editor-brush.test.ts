@@ -147,8 +147,10 @@ describe.skipIf(!chromiumPath())('drawing on pictures, and the quick screens', (
     expect(apart(fields[0], fields[47])).toBeGreaterThan(2);
     for (const picture of fields) expect(meanOf(picture)).toBeGreaterThan(30);
 
-    await page.getByRole('radio', { name: 'Draw' }).check({ force: true });
-    await overlay().waitFor();
+    // As it was asked for, to be drawn on further.
+    await page.getByRole('button', { name: 'Copy its settings' }).click();
+    await expect.poll(() => overlay().locator('path.arrow').count()).toBe(1);
+    expect(await page.getByRole('spinbutton', { name: 'Seed' }).inputValue()).toBe(String(take.provenance?.seed));
     const film = await exported();
     const pictures = greysOf(film, ...size);
     expect(pictures).toHaveLength(48);

@@ -5,9 +5,19 @@ import type { Media } from '../../contract/timeline/media.ts';
 import { outlinesOf } from '../../tasks/mask-outline.ts';
 import type { Outline } from '../../tasks/mask-outline.ts';
 import { followedMask } from '../../tasks/track-mask.ts';
+import type { KnownWays } from '../../tasks/track-mask.ts';
 import { openSource } from './cut-source.ts';
 
 type Options = { locate: (mediaId: string) => Promise<Media>; signal: AbortSignal };
+
+/** One looks at a mask frame after frame: what was found for the last one leads to the next. */
+let latest: { of: string; known: KnownWays } = { of: '', known: new Map() };
+
+const knownOf = ({ path, hash }: Media, from: number): KnownWays => {
+  const of = JSON.stringify([path, hash, from]);
+  if (latest.of !== of) latest = { of, known: new Map() };
+  return latest.known;
+};
 
 /**
  * What surrounds a painted mask at a frame without a key of its own, as the picture's motion leads it there: from the last key before it, or
@@ -27,6 +37,8 @@ export const followMask = async (
     const time = timeAtFrame(clip, at);
     return span({ in: time, out: time }).from;
   };
-  const mask = await followedMask({ info, shapes: key.shapes, from: indexAt(key.frame), to: indexAt(frame), signal });
+  const from = indexAt(key.frame);
+  const known = knownOf(located, from);
+  const mask = await followedMask({ info, shapes: key.shapes, from, to: indexAt(frame), known, signal });
   return outlinesOf(mask, { width: info.width, height: info.height });
 };
