@@ -25,6 +25,8 @@ export type Jobs = {
   readonly secondsLeft: number | null;
   /** The model that would make a task; undefined where none is installed that can. */
   modelFor: (task: WishTask) => Model | undefined;
+  /** Whether it is known that no installed model can make a task. */
+  cannot: (task: WishTask) => boolean;
   /** The whole wish, as the panel is set; undefined without a model for it. */
   wishOf: (body: WishBody) => GenerationWish | undefined;
   /** Asks for new frames; what cannot be is told. The next wish has seeds of its own. @returns whether it waits or runs now */
@@ -62,7 +64,9 @@ export const createJobs = (services: Services, editor: Editor, grow: Grow): Jobs
   const { client, toasts } = services;
   let all = $state.raw<readonly Job[]>([]);
   let asked = $state(0);
-  let models = $state.raw<readonly Model[]>([]);
+  /** Null until they are known. */
+  let models = $state.raw<readonly Model[] | null>(null);
+  let reading: Promise<void> = Promise.resolve();
   const project = $derived(editor.view.project);
   const active = $derived(all.filter(isActive));
   const tell = createEndTeller(services, editor);
@@ -94,9 +98,13 @@ export const createJobs = (services: Services, editor: Editor, grow: Grow): Jobs
     read().catch(toasts.fail);
     return stop;
   });
-  client.call('session.models', {}).then((found) => (models = found.models), toasts.fail);
+  // Again whenever the panel is opened: one may have been brought in or removed meanwhile.
+  $effect(() => {
+    void grow.open;
+    reading = client.call('session.models', {}).then((found) => void (models = found.models), toasts.fail);
+  });
 
-  const modelFor = (task: WishTask): Model | undefined => models.find(({ tasks }) => tasks.includes(taskOfPack[task]));
+  const modelFor = (task: WishTask): Model | undefined => models?.find(({ tasks }) => tasks.includes(taskOfPack[task]));
   const wishOf = (body: WishBody): GenerationWish | undefined => {
     const model = modelFor(body.task);
     return model && { ...body, ...grow.common, model: model.id };
@@ -137,8 +145,10 @@ export const createJobs = (services: Services, editor: Editor, grow: Grow): Jobs
       return secondsLeft();
     },
     modelFor,
+    cannot: (task) => models !== null && modelFor(task) === undefined,
     wishOf,
     ask: async (body) => {
+      await reading;
       const wish = wishOf(body);
       if (!wish) {
         toasts.add({ kind: 'bad', text: t('grow.no-model') });
