@@ -224,9 +224,9 @@ describe.skipIf(!chromiumPath())('the source monitor and the viewer in a real br
     await expect.poll(() => page.evaluate('document.fullscreenElement?.className.includes("viewer")')).toBe(true);
     await page.keyboard.press('f');
     await expect.poll(() => page.evaluate('document.fullscreenElement')).toBe(null);
-    await page.getByRole('button', { name: 'Size of the picture' }).click();
+    await page.getByRole('button', { name: 'Fit', exact: true }).click();
     const box = await viewer.canvas().boundingBox();
     expect([box?.width, box?.height]).toEqual([size.width, size.height]);
-    await page.getByRole('button', { name: 'Size of the picture' }).click();
+    await page.getByRole('button', { name: '100 %', exact: true }).click();
   });
 });

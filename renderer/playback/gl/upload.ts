@@ -4,8 +4,8 @@ import { createPass, createTexture, deleteTarget } from './program.ts';
 import type { Target, TargetPool } from './program.ts';
 import { everywhere, fromPlanes, premultiply } from './shaders.ts';
 
-/** Pictures as textures of premultiplied bytes; the last ones used are kept. */
-export type Uploads = { textureOf: (picture: Picture) => WebGLTexture };
+/** Pictures as textures of premultiplied bytes; the last ones used are kept. What is got is good until the next one is asked for. */
+export type Uploads = { targetOf: (picture: Picture) => Target };
 
 /** Bytes of textures that are kept: about thirty frames of full HD. */
 const mostBytes = 256e6;
@@ -82,7 +82,7 @@ export const createUploads = (gl: WebGL2RenderingContext, pool: TargetPool): Upl
   };
 
   return {
-    textureOf: (picture) => {
+    targetOf: (picture) => {
       const target = kept.get(picture) ?? uploaded(picture);
       if (!kept.delete(picture)) bytes += target.width * target.height * 4;
       kept.set(picture, target);
@@ -94,7 +94,7 @@ export const createUploads = (gl: WebGL2RenderingContext, pool: TargetPool): Upl
         if (old.width === target.width && old.height === target.height) pool.give(old);
         else deleteTarget(gl, old);
       }
-      return target.texture;
+      return target;
     },
   };
 };
