@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { UserFacingError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/generation/job.ts';
 import type { WishPlan } from '../../contract/generation/plan.ts';
@@ -7,7 +6,7 @@ import type { Media } from '../../contract/timeline/media.ts';
 import type { StoredJob } from '../../projects/job-rows.ts';
 import type { Project } from '../../projects/project-types.ts';
 import type { InferenceOptions } from '../inference-process.ts';
-import { jobFolder } from './take-media.ts';
+import { dropJobFiles } from './take-media.ts';
 import { runTakes } from './run-takes.ts';
 import { isEnded, jobOf, startedAnew } from './live-job.ts';
 import type { LiveJob } from './live-job.ts';
@@ -174,11 +173,11 @@ export const createQueue = <K>(host: QueueHost<K>): Queue<K> => {
       tell(member, live);
       settleBusy(member);
     }
-    if (live.stored.state === 'cancelled') await dropFolder(member, live.stored.id);
+    if (live.stored.state === 'cancelled') await dropFiles(member, live);
   };
 
-  const dropFolder = ({ project }: Member<K>, id: string): Promise<void> =>
-    rm(jobFolder(project, id), { recursive: true, force: true }).catch(host.onFault);
+  const dropFiles = ({ project }: Member<K>, live: LiveJob): Promise<void> =>
+    dropJobFiles(project, live.stored).catch(host.onFault);
 
   const kick = (): void => {
     if (running || stopping) return;
@@ -220,7 +219,7 @@ export const createQueue = <K>(host: QueueHost<K>): Queue<K> => {
     if (state === 'running') await interrupt(live, 'cancel');
     else if (!isEnded(state)) {
       change(member, live, { state: 'cancelled', endedAt: Date.now() });
-      await dropFolder(member, id);
+      await dropFiles(member, live);
     }
     return jobOf(live);
   };
@@ -280,8 +279,8 @@ export const createQueue = <K>(host: QueueHost<K>): Queue<K> => {
     },
     remove: async (key, id) => {
       await cancelOne(key, id);
-      const { member } = liveOf(key, id);
-      await dropFolder(member, id);
+      const { member, live } = liveOf(key, id);
+      await dropFiles(member, live);
       member.project.jobs.remove(id);
       member.jobs.delete(id);
       host.onRemoved(key, id);

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { WishPlan } from '../../contract/generation/plan.ts';
 import { takeSettingsOf } from '../../contract/generation/takes.ts';
@@ -11,6 +12,7 @@ import { readMediaFile } from '../../media/library/media-facts.ts';
 import { refineFacts } from '../../media/library/refine-facts.ts';
 import { listPacks } from '../../models/registry.ts';
 import { newId } from '../../projects/ids.ts';
+import type { StoredJob } from '../../projects/job-rows.ts';
 import type { Project } from '../../projects/project-types.ts';
 
 /** Where a project's takes lie, beside it. */
@@ -60,18 +62,35 @@ const plainName = (name: string): string =>
 export const takeEncoding = (seeThrough: boolean): Pick<TaskRequest, 'codec' | 'crf' | 'gop'> =>
   seeThrough ? { codec: 'prores' } : { codec: 'h264', crf: 8, gop: 12 };
 
-/** Named by its job, so that a job that goes on finds what it has finished, and no other one can overwrite it. */
+const endings = ['.mp4', '.mov'] as const;
+
+/** Named by its job, so that a job that goes on finds what it has finished, and no other one can overwrite it. Without its ending. */
+const takePath = (project: Project, { subject, wish }: WishPlan, jobId: string, number: number): string =>
+  path.join(takesFolder(project), `${plainName(subject)} ${wish.task} ${jobId.slice(-8)}-${number}`);
+
+/** Where a take is written; its folder is there then. */
 export const takeFile = (
   project: Project,
-  { subject, wish }: WishPlan,
+  plan: WishPlan,
   { jobId, number, seeThrough }: { jobId: string; number: number; seeThrough: boolean },
 ): string => {
-  const folder = takesFolder(project);
-  makeFolder(folder);
-  return path.join(
-    folder,
-    `${plainName(subject)} ${wish.task} ${jobId.slice(-8)}-${number}${seeThrough ? '.mov' : '.mp4'}`,
-  );
+  makeFolder(takesFolder(project));
+  return takePath(project, plan, jobId, number) + endings[seeThrough ? 1 : 0];
+};
+
+/**
+ * Removes what a job that is not wanted any more has left: its folder, and finished files that never came into the project (a disk that was
+ * full by then).
+ */
+export const dropJobFiles = async (project: Project, job: StoredJob): Promise<void> => {
+  await rm(jobFolder(project, job.id), { recursive: true, force: true });
+  const known = new Set(Array.from(project.document().media.values(), (media) => media.path));
+  for (let number = job.takesDone + 1; number <= job.plan.wish.takes; number++) {
+    for (const ending of endings) {
+      const file = takePath(project, job.plan, job.id, number) + ending;
+      if (!known.has(file)) await rm(file, { force: true });
+    }
+  }
 };
 
 /** The media that this take of a job is in the project, where it is there already. */
