@@ -269,7 +269,7 @@ describe('a job', () => {
     expect(await laid()).toBe('0-24 30-54');
   });
 
-  it('finds doubled frames of a clip', async () => {
+  it('finds no damage in a sound clip', async () => {
     const { id: clipId } = await valley();
     const { ranges } = await client.call('generate.findDamaged', { project, clipId });
     expect(ranges).toEqual([]);
