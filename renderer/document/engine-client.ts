@@ -5,7 +5,7 @@ import type { ClientMessage, EngineMessage, Port } from '../../engine/contract/p
 import { topicKindOf, topics } from '../../engine/contract/protocol/topics.ts';
 import type { TopicEvent, TopicKind } from '../../engine/contract/protocol/topics.ts';
 import type { Problem } from '../../engine/contract/protocol/values.ts';
-import { ConnectionLost, EngineRefusal } from './engine-refusal.ts';
+import { ConnectionLost, EngineRefusal, NotLetIn } from './engine-refusal.ts';
 
 /** `refused`: the engine speaks another protocol or does not let us in; it is not tried again. */
 export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'refused' | 'closed';
@@ -166,7 +166,8 @@ export const connectEngine = ({ openPort, delay = usualDelay }: ClientOptions): 
       opened.onMessage(receive);
       opened.onClose(lost);
       send({ hello: 'longtake editor', protocol: protocolVersion });
-    } catch {
+    } catch (error) {
+      if (error instanceof NotLetIn) setStatus('refused');
       lost();
     }
   };

@@ -12,6 +12,9 @@ export class EngineRefusal extends UserFacingError {
   }
 }
 
+/** Whoever asks is not known to the engine: it is another one than the one that let this window in. */
+export class NotLetIn extends Error {}
+
 /** The engine went away before it answered: whether the call was carried out is not known. */
 export class ConnectionLost extends UserFacingError {
   constructor() {

@@ -104,10 +104,7 @@ describe.skipIf(!chromiumPath())('the editor in a real browser', () => {
 
   it('says when the engine is away, and goes on when it is back', async () => {
     await host.restart();
-    await page
-      .getByRole('alert')
-      .filter({ hasText: /engine is away|let this window in/ })
-      .waitFor();
+    await page.getByRole('alert').filter({ hasText: 'Open the link that its terminal prints now.' }).waitFor();
     // The new engine knows no cookie of the old one: its owner takes a new link.
     await page.goto(host.server.newLink());
     await page.getByRole('heading', { name: 'What would you like to make?' }).waitFor();
