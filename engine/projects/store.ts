@@ -6,7 +6,7 @@ import { applyChanges, applyWithInverse } from '../contract/timeline/apply-chang
 import type { Change } from '../contract/timeline/change.ts';
 import type { Document } from '../contract/timeline/document.ts';
 import { entitySchemas } from '../contract/timeline/entities.ts';
-import { runOperation } from '../contract/timeline/operations/registry.ts';
+import { editName, runOperation } from '../contract/timeline/operations/registry.ts';
 import { refused } from '../contract/timeline/refusals.ts';
 import { difference } from './difference.ts';
 import { damagedStep, editLog, maxEditBytes } from './edit-log.ts';
@@ -97,9 +97,10 @@ export class Store {
   }
 
   edit(name: string, input: unknown, options: CallOptions): ProjectChange {
-    return this.answered('edit', name, options, () => {
+    const op = editName(name, input);
+    return this.answered('edit', op, options, () => {
       const { forward } = runOperation(this.document, name, plainJson(input), { newId });
-      return { kind: 'edit', op: name, forward };
+      return { kind: 'edit', op, forward };
     });
   }
 

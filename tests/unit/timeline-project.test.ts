@@ -200,6 +200,9 @@ describe('operations by name', () => {
     expect(timeline.layout(v1)).toBe('0-35@100 35-75@160');
     expect(timeline.layout(testId(600))).toBe('0-5@0');
     expect(canonicalJson(applyChanges(timeline.document, edit.inverse))).toBe(before);
+    expect(edit.op).toBe('batch');
+    const marker = (frame: number) => ({ op: 'add-marker', input: { sequenceId, frame } });
+    expect(timeline.run('batch', { operations: [marker(1), marker(2)] }).op).toBe('add-marker');
     const failing = [
       { op: 'delete', input: { clipIds: [second] } },
       { op: 'delete', input: { clipIds: [second] } },

@@ -87,10 +87,19 @@ const batchSchema = z
   })
   .strict();
 
+/** What an edit is called in the log and the history: a batch by its steps' name where they have one and the same. */
+export const editName = (name: string, input: unknown): string => {
+  const parsed = name === 'batch' ? batchSchema.safeParse(input) : undefined;
+  if (!parsed?.success) return name;
+  const [first, ...others] = new Set(parsed.data.operations.map(({ op }) => op));
+  return others.length === 0 && Object.hasOwn(single, first) ? first : name;
+};
+
 /** Several operations as one edit: each sees what the ones before it did; if one cannot be, none is. */
 const batch: Operation<typeof batchSchema> = {
   input: batchSchema,
-  run: (document, { operations: steps }, context) => {
+  run: (document, input, context) => {
+    const { operations: steps } = input;
     const changes: Change[] = [];
     let state = document;
     for (const { op, input } of steps) {
@@ -100,7 +109,7 @@ const batch: Operation<typeof batchSchema> = {
       state = applyChanges(state, forward);
       changes.push(...forward);
     }
-    return joinedEdit(document, 'batch', changes);
+    return joinedEdit(document, editName('batch', input), changes);
   },
 };
 
