@@ -126,6 +126,26 @@ describe.skipIf(!chromiumPath())('the timeline in a real browser', () => {
     for (const key of ['v', 'Escape', 'Shift+Z']) await page.keyboard.press(key);
   });
 
+  it('moves and removes a track from its head, by mouse and by keys', async () => {
+    const head = (name: string) => page.getByRole('group', { name });
+    const names = async (): Promise<string[]> => Object.keys(layout(await document()));
+    const before = await names();
+    await head('Picture track 1').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Move up' }).click();
+    await expect.poll(names, { timeout: 10_000 }).not.toEqual(before);
+    await head('Picture track 2').getByRole('button', { name: 'Rename the track' }).focus();
+    await page.keyboard.press('Alt+ArrowDown');
+    await expect.poll(names, { timeout: 10_000 }).toEqual(before);
+    await kept();
+    await head('Picture track 1').click({ button: 'right' });
+    await screenshot(page, 'track-menu-dark');
+    await page.getByRole('menuitem', { name: 'Remove with 3 clips' }).click();
+    await expect.poll(async () => layout(await document()).V1, { timeout: 10_000 }).toBe(undefined);
+    await kept();
+    await page.keyboard.press('Control+z');
+    await expectLayout({});
+  });
+
   it('selects clips with their sound, several, by a frame around them, all and none', async () => {
     const list = page.getByRole('listbox', { name: 'Clips of the timeline' });
     const selected = (count: number): Promise<void> =>
