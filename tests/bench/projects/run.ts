@@ -13,11 +13,9 @@
  * export          an untouched 1080p timeline against a bare ffmpeg transcode, encoded and copied; composed frames
  * interchange     10,000 clips through OpenTimelineIO, EDL and FCPXML
  */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runParts } from '../run-parts.ts';
 import { measureExport } from './export.ts';
 import { measureImport } from './import.ts';
 import { measureInterchange } from './interchange.ts';
@@ -43,24 +41,7 @@ const parts: Record<string, () => Promise<Partial<ProjectsReport>> | Partial<Pro
   interchange: () => ({ interchange: measureInterchange() }),
 };
 
-const jsonFile = join(values.docs, 'projects-speed.json');
-const old = existsSync(jsonFile) ? (JSON.parse(await readFile(jsonFile, 'utf8')) as ProjectsReport) : undefined;
-let report: ProjectsReport = {
-  ...old,
-  ...{ processor: cpus()[0]?.model ?? 'unknown', threads: availableParallelism(), load: loadavg()[0] },
-  ...(values.beside !== undefined && { beside: values.beside }),
-};
-const shortened = (_: string, value: unknown): unknown =>
-  typeof value === 'number' ? Math.round(value * 1e4) / 1e4 : value;
-
-for (const name of values.parts.split(',')) {
-  if (!Object.hasOwn(parts, name)) {
-    throw new Error(`There is no part ${name}. There are: ${Object.keys(parts).join(', ')}.`);
-  }
-  const result = await parts[name]();
-  report = { ...report, ...result };
-  process.stdout.write(`${name}: ${JSON.stringify(result, shortened)}\n`);
-  await mkdir(values.docs, { recursive: true });
-  await writeFile(jsonFile, JSON.stringify(report, shortened, 1) + '\n');
-  await writeFile(join(values.docs, 'projects-speed.md'), renderProjectsSpeed(report));
-}
+await runParts<ProjectsReport>({
+  ...{ name: 'projects-speed', parts, wanted: values.parts, beside: values.beside, docs: values.docs },
+  ...{ digits: 4, render: renderProjectsSpeed },
+});

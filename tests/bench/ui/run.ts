@@ -13,11 +13,9 @@
  * memory          1080p in a loop
  * bundle          what the window loads, gzipped
  */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runParts } from '../run-parts.ts';
 import { measureBundle } from './bundle.ts';
 import { measureMemory, measurePlayback } from './playback.ts';
 import { renderUiSpeed } from './speed-report.ts';
@@ -43,24 +41,7 @@ const parts: Record<string, () => Promise<Partial<UiReport>> | Partial<UiReport>
   bundle: () => ({ bundle: measureBundle() }),
 };
 
-const jsonFile = join(values.docs, 'ui-speed.json');
-const old = existsSync(jsonFile) ? (JSON.parse(await readFile(jsonFile, 'utf8')) as UiReport) : undefined;
-let report: UiReport = {
-  ...old,
-  ...{ processor: cpus()[0]?.model ?? 'unknown', threads: availableParallelism(), load: loadavg()[0] },
-  ...(values.beside !== undefined && { beside: values.beside }),
-};
-const shortened = (_: string, value: unknown): unknown =>
-  typeof value === 'number' ? Math.round(value * 1e3) / 1e3 : value;
-
-for (const name of values.parts.split(',')) {
-  if (!Object.hasOwn(parts, name)) {
-    throw new Error(`There is no part ${name}. There are: ${Object.keys(parts).join(', ')}.`);
-  }
-  const result = await parts[name]();
-  report = { ...report, ...result };
-  process.stdout.write(`${name}: ${JSON.stringify(result, shortened)}\n`);
-  await mkdir(values.docs, { recursive: true });
-  await writeFile(jsonFile, JSON.stringify(report, shortened, 1) + '\n');
-  await writeFile(join(values.docs, 'ui-speed.md'), renderUiSpeed(report));
-}
+await runParts<UiReport>({
+  ...{ name: 'ui-speed', parts, wanted: values.parts, beside: values.beside, docs: values.docs },
+  ...{ digits: 3, render: renderUiSpeed },
+});
