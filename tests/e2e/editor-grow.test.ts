@@ -13,6 +13,7 @@ import { fittingScale } from '../../renderer/timeline/time-scale.ts';
 import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from '../support/browser.ts';
 import { startHost } from '../support/editor-host.ts';
 import type { TestHost } from '../support/editor-host.ts';
+import { apart, greysOf, meanOf } from '../support/pictures.ts';
 
 const demo = (name: string): string => path.join(import.meta.dirname, '..', '..', 'resources', 'demo', name);
 const [width, height] = [128, 72];
@@ -21,29 +22,6 @@ const [width, height] = [128, 72];
 const layout = { lake: [0, 20], valley: [20, 40], walk: [46, 62] } as const;
 const end = layout.walk[1];
 const handle = 6;
-
-/** Every picture of a file: luma alone, one byte a pixel. */
-const picturesOf = (file: string): Buffer[] => {
-  const words = [
-    '-v',
-    'error',
-    '-i',
-    file,
-    '-f',
-    'rawvideo',
-    '-pix_fmt',
-    'gray',
-    '-vf',
-    `scale=${width}:${height}`,
-    '-',
-  ];
-  const bytes = execFileSync('ffmpeg', words, { maxBuffer: 1 << 28 });
-  const size = width * height;
-  return Array.from({ length: bytes.length / size }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
-};
-const mean = (picture: Buffer): number => picture.reduce((sum, value) => sum + value, 0) / picture.length;
-/** Mean difference of two pictures, levels of 255. */
-const apart = (a: Buffer, b: Buffer): number => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
 
 describe.skipIf(!chromiumPath())('growing in the window', () => {
   let host: TestHost;
@@ -272,9 +250,9 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
     });
     const state = async () => (await client.call('export.list', { project })).exports[0].state;
     await expect.poll(state, { timeout: 120_000 }).toBe('done');
-    const film = picturesOf(file);
+    const film = greysOf(file, width, height);
     expect(film).toHaveLength(76);
-    const filmed = new Map([...files].map(([name, source]) => [name, picturesOf(source)]));
+    const filmed = new Map([...files].map(([name, source]) => [name, greysOf(source, width, height)]));
     for (const [name, from, to, first] of [
       ['lake', 0, 8, 0],
       ['lake', 10, 16, 10],
@@ -289,7 +267,7 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
       ...[40, 41, 42, 43, 44, 45],
       ...[68, 69, 70, 71, 72, 73, 74, 75],
     ];
-    for (const frame of grown) expect(mean(film[frame]), `frame ${frame}`).toBeGreaterThan(20);
+    for (const frame of grown) expect(meanOf(film[frame]), `frame ${frame}`).toBeGreaterThan(20);
     for (const [from, to] of [
       [16, 24],
       [40, 46],

@@ -22,6 +22,9 @@ export const startedAnew = {
   ...{ abort: undefined, ended: undefined, wanted: undefined, toldAt: -Infinity },
 } as const satisfies Partial<LiveJob>;
 
+/** A job as it is read from the project's file or asked for. */
+export const newLive = (stored: StoredJob): LiveJob => ({ ...startedAnew, stored, pictures: [], pictureCount: 0 });
+
 export const isEnded = (state: StoredJob['state']): boolean =>
   state === 'done' || state === 'failed' || state === 'cancelled';
 

@@ -125,10 +125,9 @@ const fieldsOf = async (context: RequestContext): Promise<Record<string, unknown
       }));
       // A slower source shows one frame for several of the sequence: the last key on it counts.
       const keys = all.filter(({ frame }, i) => frame !== all[i + 1]?.frame);
-      const { picture: whole } = await locate(sources[0].mediaId);
-      const picture = whole ?? { width: plan.width, height: plan.height };
-      const mask = { painted: { ...wish.mask, keys }, picture: { width: picture.width, height: picture.height } };
-      return { task: 'inpaint', clip, mask, feather: wish.mask.feather * (plan.width / picture.width) };
+      const { width, height } = source.info;
+      const mask = { painted: { ...wish.mask, keys }, picture: { width, height } };
+      return { task: 'inpaint', clip, mask, feather: wish.mask.feather * (plan.width / width) };
     }
     case 'animate': {
       const first = await locate(sources[0].mediaId);

@@ -8,7 +8,7 @@ import type { Project } from '../../projects/project-types.ts';
 import type { InferenceOptions } from '../inference-process.ts';
 import { dropJobFiles } from './take-media.ts';
 import { runTakes } from './run-takes.ts';
-import { isEnded, jobOf, startedAnew } from './live-job.ts';
+import { isEnded, jobOf, newLive, startedAnew } from './live-job.ts';
 import type { LiveJob } from './live-job.ts';
 
 /** A project whose jobs are run. `K` names it for the host. */
@@ -164,7 +164,7 @@ export const createQueue = <K>(host: QueueHost<K>): Queue<K> => {
       failure = error ?? new Error('failed without a reason');
     }
     const end = ended(live, failure);
-    Object.assign(live, { ...startedAnew, pictures: live.pictures, pictureCount: live.pictureCount });
+    Object.assign(live, startedAnew);
     try {
       change(member, live, end);
     } catch (error) {
@@ -230,9 +230,7 @@ export const createQueue = <K>(host: QueueHost<K>): Queue<K> => {
   return {
     attach: (key, project) => {
       if (members.has(key)) return;
-      const jobs = new Map(
-        project.jobs.list().map((stored) => [stored.id, { ...startedAnew, stored, pictures: [], pictureCount: 0 }]),
-      );
+      const jobs = new Map(project.jobs.list().map((stored) => [stored.id, newLive(stored)]));
       const member: Member<K> = { key, project, jobs };
       members.set(key, member);
       if (project.readOnly) return;
@@ -256,7 +254,7 @@ export const createQueue = <K>(host: QueueHost<K>): Queue<K> => {
         ...{ id, state: 'queued', order, plan, replaces, createdAt: Date.now(), startedAt: null, endedAt: null },
         ...{ takesDone: 0, takeMediaIds: [], problem: null, notes: [] },
       };
-      const live: LiveJob = { ...startedAnew, stored, pictures: [], pictureCount: 0 };
+      const live = newLive(stored);
       change(member, live, {});
       member.jobs.set(id, live);
       settleBusy(member);
