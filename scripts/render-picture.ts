@@ -1,7 +1,7 @@
 /**
  * Makes the README's picture from the demo's result, so that it is always one of the pack that ships:
  *
- *   npm start && npm run render:picture
+ *   npm run demo && npm run render:picture
  *
  * Four frames of demo-results/valley-at-dusk-longer.mp4: the last one filmed, and those 8, 16 and 24 frames later.
  */
