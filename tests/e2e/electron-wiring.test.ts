@@ -48,8 +48,15 @@ describe.skipIf(!findElectron() && !chromiumPath())('the desktop shell', { timeo
   /** What the system's dialog answers from now on. */
   const answerOpen = (paths: string[]): Promise<void> =>
     desktop.evaluate(({ dialog }, filePaths) => {
-      dialog.showOpenDialog = async () => ({ canceled: filePaths.length === 0, filePaths });
+      Object.assign(globalThis, { dialogs: 0 });
+      dialog.showOpenDialog = async () => {
+        (globalThis as unknown as { dialogs: number }).dialogs += 1;
+        return { canceled: filePaths.length === 0, filePaths };
+      };
     }, paths);
+  /** How often the dialog was opened since its answer was given. */
+  const dialogs = (): Promise<number> =>
+    desktop.evaluate(() => (globalThis as unknown as { dialogs: number }).dialogs, null);
   const enginePid = (): Promise<number | undefined> =>
     desktop.evaluate(({ app }) => app.getAppMetrics().find(({ name }) => name === 'Longtake engine')?.pid, null);
 
@@ -79,6 +86,8 @@ describe.skipIf(!findElectron() && !chromiumPath())('the desktop shell', { timeo
   it("takes in a file of the system's own dialog, and serves it by URL and range", async () => {
     await answerOpen([]);
     await page.getByRole('button', { name: 'Add media' }).click();
+    // The click's way to the dialog is longer than the next answer's: without the wait both would get that.
+    await expect.poll(dialogs, patient).toBe(1);
     await answerOpen([clip]);
     await page.getByRole('button', { name: 'Add media' }).click();
     await media('lake.mp4').waitFor();
