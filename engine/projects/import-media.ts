@@ -39,7 +39,8 @@ const located = (project: Project, file: Pick<Media, 'kind' | 'path'>): Pick<Med
 export const mediaOf = (project: Project, file: ImportedFile, binId: Id | null): Media => {
   const { kind, name, firstNumber, bytes, hash, picture, sound } = file;
   return {
-    id: newId(), kind, name, binId, firstNumber, bytes, hash, picture, sound, provenance: null, ...located(project, file),
+    id: newId(), kind, name, binId, firstNumber, bytes, hash, picture, sound, provenance: null, starred: false,
+    ...located(project, file),
   }; // prettier-ignore
 };
 

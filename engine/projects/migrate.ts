@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { timeline } from './migrations/0001-timeline.ts';
 import { versions } from './migrations/0002-versions.ts';
 import { jobs } from './migrations/0003-jobs.ts';
+import { stars } from './migrations/0004-stars.ts';
 
 /** One step of the file's shape. Each stands in a file of its own and has a kept project of the version before it among the tests. */
 export type Migration = {
@@ -15,7 +16,7 @@ export type Migration = {
   upgradeChange?: (change: unknown) => unknown;
 };
 
-export const migrations: readonly Migration[] = [timeline, versions, jobs];
+export const migrations: readonly Migration[] = [timeline, versions, jobs, stars];
 
 /** 'LTkp': tells a project from any other SQLite file. */
 export const applicationId = 0x4c546b70;

@@ -19,6 +19,7 @@ export const tables: Record<EntityKind, readonly Field[]> = {
   media: [
     ...fields('plain', 'id', 'kind', 'name', 'binId', 'path', 'relativePath', 'firstNumber', 'bytes', 'hash'),
     ...fields('json', 'picture', 'sound', 'provenance'),
+    ...fields('flag', 'starred'),
   ],
   sequence: [
     ...fields('plain', 'id', 'name'),

@@ -210,7 +210,7 @@ describe('what can be reached', () => {
     const id = '01890a5d-ac96-774b-bcce-b302099a8057';
     const media = {
       ...{ id, kind: 'still', name: 'passwd', binId: null, path: '/etc/passwd', relativePath: null, firstNumber: null },
-      ...{ bytes: 100, hash: '0'.repeat(64), sound: null, provenance: null },
+      ...{ bytes: 100, hash: '0'.repeat(64), sound: null, provenance: null, starred: false },
       picture: {
         ...{
           width: 16,

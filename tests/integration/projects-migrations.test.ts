@@ -69,6 +69,19 @@ describe('projects of every shape that there has been', () => {
   });
 });
 
+describe('stars', () => {
+  it.each(fixtures)('of %s are what they were; shapes before them have none', async (fixture) => {
+    const project = await openProject(unpacked(fixture), { backupEvery: 0 });
+    const stars = [...project.document().media.values()].map(({ starred }) => starred);
+    expect(stars.filter(Boolean).length).toBe(fixture >= '0004' ? 1 : 0);
+    const [mediaId] = project.document().media.keys();
+    project.edit('star-media', { mediaIds: [mediaId], starred: !stars[0] });
+    project.undo();
+    expect([...project.document().media.values()].map(({ starred }) => starred)).toEqual(stars);
+    await project.close();
+  });
+});
+
 describe('a queue', () => {
   it.each(fixtures)('of %s is what it was; shapes before it have an empty one', async (fixture) => {
     const file = unpacked(fixture);

@@ -80,6 +80,7 @@ const mediaOf = (
   picture: null,
   sound: { samples, sampleRate: rate, channels: 2, layout: 'stereo', codec: 'pcm', offset: zero, ...sound },
   provenance: null,
+  starred: false,
 });
 const trackOf = (sequence: Sequence, order: number, more: Partial<Track> = {}): Track => ({
   ...{ id: newId(), sequenceId: sequence.id, kind: 'audio', order, name: '', locked: false },

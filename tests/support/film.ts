@@ -110,7 +110,7 @@ export class Film {
     const { kind, firstNumber, bytes, picture, sound } = await readMediaFile(path);
     const media: Media = {
       id: this.newId(), kind, name: path, binId: null, path, relativePath: null, firstNumber, bytes, hash: 'a'.repeat(64), picture, sound,
-      provenance: null, ...more,
+      provenance: null, starred: false, ...more,
     }; // prettier-ignore
     this.media.push(media);
     return media;

@@ -122,6 +122,10 @@ const inputs: Record<Single, (document: Document, dice: Dice, newId: () => strin
       mediaIds: [pick(dice, sorted(document.media.keys()))],
       binId: pick(dice, sorted(document.bins.keys())) ?? null,
     }),
+    'star-media': (document, dice) => ({
+      mediaIds: [pick(dice, sorted(document.media.keys()))],
+      starred: dice.coin(),
+    }),
     'add-bin': (document, dice) => ({ name: 'Bin', parentId: pick(dice, sorted(document.bins.keys())) ?? null }),
     'rename-bin': (document, dice) => ({ ...of('bins')(document, dice), name: `Bin ${dice.upTo(9)}` }),
     'move-bin': (document, dice) => ({

@@ -67,6 +67,7 @@ export const madeUpMedia = (
         }
       : null,
     provenance: null,
+    starred: false,
   };
 };
 

@@ -43,6 +43,7 @@ const mediaOf = (id: string, kind: Media['kind'], parts: Pick<Media, 'picture' |
   bytes: 1000,
   hash: 'a'.repeat(64),
   provenance: null,
+  starred: false,
   ...parts,
 });
 

@@ -133,7 +133,7 @@ describe('where the picture lies on the screen', () => {
   const id = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
   const media = {
     ...{ id: id(1), kind: 'still' as const, name: 'lake', binId: null, path: '/lake.jpg', relativePath: null },
-    ...{ firstNumber: null, bytes: 1, hash: '0'.repeat(64), sound: null, provenance: null },
+    ...{ firstNumber: null, bytes: 1, hash: '0'.repeat(64), sound: null, provenance: null, starred: false },
     picture: {
       ...{ width: 2400, height: 1600, sampleAspect: { num: 1, den: 1 }, frameRate: null, variableRate: false },
       ...{ frameCount: 1, duration: null, codec: 'mjpeg', pixelFormat: 'yuv420p', alpha: false, interlaced: false },

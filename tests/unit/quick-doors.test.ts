@@ -35,7 +35,7 @@ describe('the timeline behind a quick screen', () => {
     applyChanges(document, runOperation(document, name, input, { newId }).forward);
   const media = (id: string, sound: boolean): Media => ({
     ...{ id, kind: 'video', name: id, binId: null, path: `/${id}.mp4`, relativePath: null, firstNumber: null },
-    ...{ bytes: 1, hash: '0'.repeat(64), provenance: null },
+    ...{ bytes: 1, hash: '0'.repeat(64), provenance: null, starred: false },
     picture: {
       ...{ width: 640, height: 360, sampleAspect: rational(1), frameRate: rational(24), variableRate: false },
       ...{ frameCount: 48, duration: rational(2), codec: 'h264', pixelFormat: 'yuv420p', alpha: false },

@@ -57,6 +57,19 @@ describe('media and bins', () => {
     expect([...timeline.document.transitions.values()]).toMatchObject([{ before: 10, after: 3 }]);
   });
 
+  it('a star is given and taken back', () => {
+    timeline.run('star-media', { mediaIds: [filmId, musicId], starred: true });
+    expect([filmId, musicId, photoId].map((id) => timeline.document.media.get(id)?.starred)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(timeline.refusal('star-media', { mediaIds: [filmId], starred: true })).toBe('nothing-to-do');
+    timeline.run('star-media', { mediaIds: [filmId], starred: false });
+    expect(timeline.document.media.get(filmId)?.starred).toBe(false);
+    expect(timeline.refusal('star-media', { mediaIds: [testId(999)], starred: true })).toBe('not-found');
+  });
+
   it('a removed bin gives its content to the one around it; none lies in itself', () => {
     const [outer, inner] = [testId(600), testId(601)];
     timeline.run('add-bin', { id: outer, name: 'Day 1' });

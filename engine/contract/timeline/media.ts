@@ -94,6 +94,8 @@ export const mediaSchema = z
     picture: pictureSchema.nullable(),
     sound: soundSchema.nullable(),
     provenance: provenanceSchema.nullable(),
+    /** Marked as one of the good ones; what was written before there were stars has none. */
+    starred: z.boolean().default(false),
   })
   .strict();
 export type Media = z.infer<typeof mediaSchema>;

@@ -119,6 +119,7 @@ export const takeMedia = async (project: Project, take: FinishedTake): Promise<M
     ...{ id: newId(), kind: 'take', name: `${plan.subject} · ${plan.wish.task} ${number}`, binId: null },
     ...{ path: place, relativePath: relativeTo(path.dirname(project.path), { kind: 'take', path: place }) },
     ...{ firstNumber, bytes, hash: await contentHash(file), picture, sound },
+    starred: false,
     provenance: {
       ...{ task: plan.task, model: plan.wish.model, modelVersion: pack?.manifest?.version ?? '', seed, steps },
       settings: { plan: { ...plan, wish: { ...plan.wish } }, jobId, notes: [...notes] },

@@ -31,6 +31,18 @@ export const changeMedia = operation(
   (work, { id, changes }) => putAll(work, 'media', [{ ...needed(work, 'media', id), ...changes }]),
 );
 
+/** Marks media, above all takes, as good ones, or takes the mark away. */
+export const starMedia = operation(
+  'star-media',
+  z.object({ mediaIds: idsSchema, starred: z.boolean() }).strict(),
+  (work, { mediaIds, starred }) =>
+    putAll(
+      work,
+      'media',
+      mediaIds.map((id) => ({ ...needed(work, 'media', id), starred })),
+    ),
+);
+
 /** Takes media out of the project; the files stay. With `withClips` their clips go too, and leave gaps. */
 export const removeMedia = operation(
   'remove-media',

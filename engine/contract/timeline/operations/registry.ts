@@ -13,7 +13,7 @@ import { closeGap, deleteClips, rippleDelete } from './delete.ts';
 import { group, link, ungroup, unlink } from './join.ts';
 import { removeKeyframe, setKeyframe } from './keyframes.ts';
 import { addMarker, changeMarker, removeMarker } from './markers.ts';
-import { addMedia, changeMedia, moveToBin, removeMedia } from './media.ts';
+import { addMedia, changeMedia, moveToBin, removeMedia, starMedia } from './media.ts';
 import { move } from './move.ts';
 import { paste } from './paste.ts';
 import { append, insert, overwrite } from './place.ts';
@@ -32,6 +32,7 @@ const single = {
   'change-media': changeMedia,
   'remove-media': removeMedia,
   'move-to-bin': moveToBin,
+  'star-media': starMedia,
   'add-bin': addBin,
   'rename-bin': renameBin,
   'move-bin': moveBin,
