@@ -46,6 +46,9 @@ export type EngineHost = {
   close: () => Promise<void>;
 };
 
+/** Milliseconds between two looks for copies that were given up, of projects that stay open for days. */
+const sweepEvery = 3600 * 1000;
+
 /** @throws when a root cannot be reached */
 export const createEngineHost = async (options: HostOptions): Promise<EngineHost> => {
   const onFault = options.onFault ?? ((error: unknown) => console.error(error));
@@ -56,19 +59,26 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
   const projects = createOpenProjects({
     topics,
     onFault,
-    onClosing: ({ handle, project, folder }) => {
+    onClosing: (entry) => {
+      const { handle, project, folder } = entry;
       generation.detach(handle);
+      uploads.forget(entry);
       return recent.picture(project, (shown, to) => media.picture(folder, shown, to));
     },
   });
   const media = createMediaWork(openCache({ folder: options.cacheFolder }), projects.all, report);
+
+  const uploads = createUploads();
+  const sweeping = setInterval(() => {
+    for (const entry of projects.all()) void uploads.sweep(entry).catch(onFault);
+  }, sweepEvery).unref();
 
   const generation = createGeneration({ topics, projects, media, onFault });
 
   const host: Host = {
     ...{ options: { ...options, onFault }, topics, projects, media, recent, report, running, generation },
     folders: await shareFolders(options.roots),
-    uploads: createUploads(),
+    uploads,
     exports: createExportJobs(projects, report, onFault),
     titles: createTitleBitmaps(),
     preferences: jsonFile(path.join(options.dataFolder, 'preferences.json'), preferencesSchema, {}, onFault),
@@ -81,6 +91,7 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
       await recent.note(entry.project);
       generation.enter(entry);
       media.prepare(entry).catch(onFault);
+      uploads.sweep(entry).catch(onFault);
       return entry;
     },
   };
@@ -117,6 +128,7 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
     resource: (pathname) => openResource(host, pathname),
     upload: (project, ...rest) => host.uploads.append(projects.get(project), ...rest),
     close: async () => {
+      clearInterval(sweeping);
       for (const { port } of connections) port.close();
       media.stop();
       await Promise.all([host.exports.stop(), generation.stop()]);

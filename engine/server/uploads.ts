@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { lstat, open, mkdir, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { UserFacingError } from '../contract/errors.ts';
@@ -26,6 +26,14 @@ export type Uploads = {
   /** Gives it its name; never that of a file that is there. */
   finish: (entry: OpenEntry, upload: string) => Promise<string>;
   cancel: (entry: OpenEntry, upload: string) => Promise<void>;
+  /**
+   * Removes what was begun and given up: partial files that nothing was added to for a day. A younger one stays, even of a session that has
+   * ended, since the same file dropped again goes on with it.
+   * @returns how many are gone; what is left over a bound, or cannot be removed, is for the next time
+   */
+  sweep: (entry: OpenEntry) => Promise<number>;
+  /** Lets go of what is known of a project that is closed; the files stay until they are swept. */
+  forget: (entry: OpenEntry) => void;
 };
 
 export class WrongOffset extends Error {
@@ -41,6 +49,11 @@ type Upload = { partial: string; folder: string; name: string; bytes: number; bu
 
 /** Bytes that are left free: a disk that is full to the brim troubles everything else. */
 const spare = 64 * 1024 * 1024;
+/** Milliseconds after which a copy that nobody goes on with is given up. */
+const givenUp = 24 * 3600 * 1000;
+/** Partial files that one sweep removes: opening a project must not wait for ten thousand. */
+const mostSwept = 500;
+const isPartial = (name: string): boolean => /^\.[0-9a-f]{32}\.upload$/.test(name);
 
 export const mediaFolderOf = ({ project, folder }: OpenEntry): string =>
   path.join(folder, `${path.basename(project.path, path.extname(project.path))} media`);
@@ -109,6 +122,8 @@ export const createUploads = (): Uploads => {
           await rm(partial);
           offset = 0;
         }
+        // Gone on with: the sweep counts its day from now.
+        else if (offset > 0) await utimes(partial, new Date(), new Date());
         const { bavail, bsize } = await statfs(folder);
         if (bavail * bsize < bytes - offset + spare) {
           const free = (Math.max(0, bavail * bsize - spare) / 1e9).toFixed(1);
@@ -175,6 +190,28 @@ export const createUploads = (): Uploads => {
       const { partial } = get(entry, id);
       uploads.delete(keyOf(entry, id));
       await rm(partial, { force: true });
+    },
+    sweep: async (entry) => {
+      // Another process writes it then, and perhaps copies into it.
+      if (entry.project.readOnlyReason !== null) return 0;
+      const folder = mediaFolderOf(entry);
+      const busy = new Set([...uploads.values()].flatMap((upload) => (upload.busy ? [upload.partial] : [])));
+      const names = await readdir(folder).catch(() => []);
+      let swept = 0;
+      for (const name of names.filter(isPartial)) {
+        const partial = path.join(folder, name);
+        const facts = await lstat(partial).catch(() => undefined);
+        if (!facts?.isFile() || busy.has(partial) || Date.now() - facts.mtimeMs < givenUp) continue;
+        await rm(partial).then(
+          () => (swept += 1),
+          () => undefined,
+        );
+        if (swept >= mostSwept) break;
+      }
+      return swept;
+    },
+    forget: ({ project }) => {
+      for (const [key, { busy }] of uploads) if (!busy && key.startsWith(`${project.path} `)) uploads.delete(key);
     },
   };
 };
