@@ -35,6 +35,8 @@ export type TakeActions = {
   /** With a seed that no take of its group has, or from the source as it is now. */
   again: (take: Media, change: 'seed' | 'source') => void;
   copy: (take: Media) => void;
+  /** Marks it as one of the good ones, or takes the mark away. */
+  star: (take: Media) => void;
 };
 
 /** To be called while a component is set up. */
@@ -57,6 +59,7 @@ export const useTakeActions = (): TakeActions => {
       while (used.has(seed)) seed += 1;
       void jobs.again(take.id, change === 'seed' ? { change, seed } : { change });
     },
+    star: ({ id, starred }) => edit('star-media', { mediaIds: [id], starred: !starred }),
     copy: (take) => {
       const wish = takeSettingsOf(take)?.plan.wish;
       if (wish) copySettings(grow, wish);

@@ -43,5 +43,21 @@ export const allTakeGroups = (document: Document): TakeGroup[] =>
     [...document.media.values()].filter(({ kind }) => kind === 'take'),
   ).sort((a, b) => ((a.takes.at(-1)?.id ?? '') < (b.takes.at(-1)?.id ?? '') ? 1 : -1));
 
+/** How takes stand side by side: as they were made, the starred ones in front, or the starred ones alone. */
+export const takeOrders = ['made', 'starred-first', 'starred'] as const;
+export type TakeOrder = (typeof takeOrders)[number];
+
+/** `number`: from 1 on, as they were made, whatever the order: the key that shows it. */
+export type NumberedTake = { take: Media; number: number };
+
+/** The takes of a group in an order; the one in use is there in any. */
+export const arranged = (group: TakeGroup, order: TakeOrder): NumberedTake[] => {
+  const all = group.takes.map((take, i) => ({ take, number: i + 1 }));
+  if (order === 'made') return all;
+  const starred = all.filter(({ take }) => take.starred);
+  const others = all.filter(({ take }) => !take.starred);
+  return [...starred, ...(order === 'starred' ? others.filter(({ take }) => take.id === group.clip?.mediaId) : others)];
+};
+
 /** Which of a group is on the timeline, from 0 on; -1 for none. */
 export const inUse = ({ takes, clip }: TakeGroup): number => takes.findIndex(({ id }) => id === clip?.mediaId);

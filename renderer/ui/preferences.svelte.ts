@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Preferences } from '../../engine/contract/protocol/session.ts';
 import type { EngineClient } from '../document/engine-client.ts';
+import { takeOrders } from '../generate/take-groups.ts';
 import { languages } from './locales/languages.ts';
 
 const pixels = z.number().min(0).max(10_000);
@@ -23,6 +24,8 @@ const shape = {
   /** Half of the pixels across and down, for a quicker picture. */
   'viewer.quality': z.enum(['full', 'half']),
   'viewer.safe-areas': z.boolean(),
+  /** How takes stand side by side. */
+  'takes.order': z.enum(takeOrders),
 } as const;
 export type PreferenceName = keyof typeof shape;
 export type PreferenceValue<N extends PreferenceName> = z.infer<(typeof shape)[N]>;

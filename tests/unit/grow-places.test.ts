@@ -4,7 +4,7 @@ import type { GenerationWish } from '../../engine/contract/generation/wish.ts';
 import type { Media } from '../../engine/contract/timeline/media.ts';
 import type { WishBody } from '../../renderer/generate/grow.svelte.ts';
 import { subjectClip, subjectCut, subjectGap } from '../../renderer/generate/subject.ts';
-import { allTakeGroups, inUse, takeGroupsOf } from '../../renderer/generate/take-groups.ts';
+import { allTakeGroups, arranged, inUse, takeGroupsOf } from '../../renderer/generate/take-groups.ts';
 import { spansOfWish } from '../../renderer/generate/wish-spans.ts';
 import { appendFilm, newTimeline, sequenceId, testId, v1 } from '../support/timeline.ts';
 import type { Timeline } from '../support/timeline.ts';
@@ -92,5 +92,24 @@ describe('where growing happens', () => {
         .at(0)
         ?.takes.map(({ id }) => id),
     ).toEqual([other.id]);
+  });
+
+  it('puts starred takes in front, or shows them alone with the one in use; their numbers stay', () => {
+    const { timeline, clips } = cutting();
+    const [, b] = clips;
+    const extend = wishOf({ task: 'extend', clipId: b, edge: 'tail', frames: 12 });
+    const takes = [201, 202, 203, 204].map((n, i) => made(timeline, n, { ...extend, seed: n }, i === 0));
+    timeline.run('star-media', { mediaIds: [takes[3].id, takes[1].id], starred: true });
+    const group = () => {
+      const source = timeline.document.clips.get(b);
+      if (!source) throw new Error('the clip is gone');
+      return takeGroupsOf(timeline.document, source)[0];
+    };
+    const numbers = (order: Parameters<typeof arranged>[1]) => arranged(group(), order).map(({ number }) => number);
+    expect(numbers('made')).toEqual([1, 2, 3, 4]);
+    expect(numbers('starred-first')).toEqual([2, 4, 1, 3]);
+    expect(numbers('starred')).toEqual([2, 4, 1]);
+    timeline.run('star-media', { mediaIds: takes.map(({ id }) => id), starred: false });
+    expect(numbers('starred')).toEqual([1]);
   });
 });
