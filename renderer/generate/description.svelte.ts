@@ -48,13 +48,13 @@ export const createDescription = (
 
   $effect(() => {
     const { plan } = worked;
-    if (!plan) {
+    if (!plan || !wish) {
       refused = null;
       return;
     }
     const abort = new AbortController();
     const timer = setTimeout(() => {
-      client.call('generate.describe', { project, wish: plan.wish }, { signal: abort.signal }).then(
+      client.call('generate.describe', { project, wish }, { signal: abort.signal }).then(
         (answer) => {
           told = answer;
           refused = null;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { remakeTake } from '../../engine/contract/generation/remake.ts';
-import { outOfDate, takesOf } from '../../engine/contract/generation/takes.ts';
+import { outOfDate, takesOf, takesWith } from '../../engine/contract/generation/takes.ts';
 import { clipsOf, transitionAtStart } from '../../engine/contract/timeline/document.ts';
-import { a1, filmId, sequenceId, testId, threeClips, threeClipsLayout, v1 } from '../support/timeline.ts';
+import { a1, filmId, photoId, sequenceId, testId, threeClips, threeClipsLayout, v1 } from '../support/timeline.ts';
 import { planFor, takeFor } from '../support/wishes.ts';
 
 let { timeline, first, second, third } = threeClips();
@@ -214,5 +214,28 @@ describe('making a take again from its source as it is now', () => {
     const plan = again(testId(500));
     expect(frames(plan)[0][1]).toBe(126);
     fits(plan, clip.id);
+  });
+
+  it('of a still, and with another motion in its place', () => {
+    const stillClip = testId(700);
+    timeline.run('append', {
+      ...{ sequenceId, source: { mediaId: photoId, duration: 48 }, videoTrackId: v1, audioTrackId: null },
+      videoClipId: stillClip,
+    });
+    const motion = { camera: '', arrows: [{ x: 100, y: 100, dx: 40, dy: 0 }], regions: [], keep: null };
+    const wish = { task: 'animate' as const, mediaId: photoId, seconds: 2, ...motion };
+    const [clip] = place(planFor(timeline.document, { ...wish, clipId: stillClip }), 500);
+    expect(timeline.document.clips.has(stillClip)).toBe(false);
+    timeline.run('change-media', { id: photoId, changes: { hash: 'b'.repeat(64) } });
+    fits(again(testId(500)), clip.id);
+    // Asked for the clip that shows a take of it.
+    const other = planFor(timeline.document, { ...wish, camera: 'pan left', clipId: clip.id });
+    expect(other).toMatchObject({ clipId: clip.id, wish: { clipId: stillClip }, timelineFrames: 48 });
+    const take = takeFor(other, 601);
+    timeline.run('add-media', { media: [take] });
+    timeline.run('choose-take', { clipId: clip.id, mediaId: take.id });
+    expect(takesWith(timeline.document, take)).toHaveLength(3);
+    const ofAnother = { ...wish, mediaId: filmId, clipId: clip.id };
+    expect(() => planFor(timeline.document, ofAnother)).toThrow('no still');
   });
 });

@@ -4,8 +4,10 @@ import { refused } from '../timeline/refusals.ts';
 import { secondsOfFrames } from './describe-clip.ts';
 import { sizeOf } from './plan-parts.ts';
 import type { WishPlan } from './plan.ts';
+import { takeOfStill } from './takes.ts';
 import type { WishOf } from './wish.ts';
 
+/** A still's clip, or one that shows a take of it already: then the result is another take for the same place. */
 export const animate = (document: Document, wish: WishOf<'animate'>): WishPlan => {
   const media = document.media.get(wish.mediaId);
   if (!media) throw refused('not-found');
@@ -14,15 +16,17 @@ export const animate = (document: Document, wish: WishOf<'animate'>): WishPlan =
   }
   const clip = wish.clipId === null ? undefined : document.clips.get(wish.clipId);
   const track = clip && document.tracks.get(clip.trackId);
-  if (wish.clipId !== null && (!clip || clip.mediaId !== media.id)) throw refused('not-found');
+  const before = clip && takeOfStill(document, clip.id, media.id);
+  if (wish.clipId !== null && (!clip || (clip.mediaId !== media.id && !before))) throw refused('not-found');
   if (track?.locked) throw refused('locked-track');
   const sequence = track ? document.sequences.get(track.sequenceId) : document.sequences.values().next().value;
   const frameRate = sequence?.frameRate ?? { num: 24, den: 1 };
   const frames = Math.max(2, round(multiply(rational(Math.round(wish.seconds * 1000), 1000), frameRate)));
   const length = secondsOfFrames(frames, frameRate);
   return {
-    wish,
-    subject: clip?.name ?? media.name,
+    // Takes of one target: the clip that the still had there.
+    wish: before ? { ...wish, clipId: before.wish.clipId } : wish,
+    subject: before ? media.name : (clip?.name ?? media.name),
     sequenceId: track?.sequenceId ?? null,
     clipId: clip?.id ?? null,
     frameRate,

@@ -70,6 +70,9 @@ export const remakeTake = (document: Document, take: Media, seed: number): WishP
   const place = { kind: 'none' } as const;
   const shown = shownAs(document, take);
   if (wish.task === 'fill' || wish.task === 'inpaint') return { ...within(document, plan, wish, shown), place };
+  // The still's own clip gave way to the take.
+  if (wish.task === 'animate')
+    return { ...describeWish(document, { ...wish, clipId: shown?.id ?? null }), wish, place };
   if (!shown || (wish.task !== 'blend' && wish.task !== 'fill-gap')) return { ...describeWish(document, wish), place };
   const { left, right } = neighbours(document, shown);
   if (!left || !right)

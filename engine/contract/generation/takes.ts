@@ -8,7 +8,7 @@ import { compare } from '../timeline/rational.ts';
 import { sourceTimeAt } from '../timeline/source-time.ts';
 import type { Anchor } from './plan.ts';
 import { wishPlanSchema } from './plan.ts';
-import type { GenerationWish } from './wish.ts';
+import type { GenerationWish, WishOf } from './wish.ts';
 
 /** `provenance.settings` of a take that a queue made. */
 export const takeSettingsSchema = z.object({
@@ -63,12 +63,35 @@ export const takesWith = (document: Document, take: Media): Media[] => {
   return sorted(document, (other) => targetOf(other.plan.wish) === target);
 };
 
+/** The draft of a wish that lies on a timeline: a final of the same wish is better in its place. */
+export const shownDraft = (document: Document, wish: GenerationWish): Media | undefined => {
+  const target = targetOf(wish);
+  for (const { mediaId, placement } of document.clips.values()) {
+    const media = placement === null || mediaId === null ? undefined : document.media.get(mediaId);
+    const made = media && takeSettingsOf(media)?.plan.wish;
+    if (made?.quality === 'draft' && targetOf(made) === target) return media;
+  }
+  return undefined;
+};
+
 /** For a clip that shows a take: that take and its siblings. For any other: the takes that were made of it. */
 export const takesOf = (document: Document, clipId: string): Media[] => {
   const clip = document.clips.get(clipId);
   const media = clip && clip.mediaId !== null ? document.media.get(clip.mediaId) : undefined;
   if (clip?.kind === 'take' && media) return takesWith(document, media);
   return sorted(document, ({ plan }) => plan.clipId === clipId);
+};
+
+/** The take that a clip shows, and its wish, where it was made of this still: asked for once more, it may be with another motion. */
+export const takeOfStill = (
+  document: Document,
+  clipId: string,
+  stillId: string,
+): { take: Media; wish: WishOf<'animate'> } | undefined => {
+  const clip = document.clips.get(clipId);
+  const take = clip && clip.mediaId !== null ? document.media.get(clip.mediaId) : undefined;
+  const wish = take && takeSettingsOf(take)?.plan.wish;
+  return take && wish?.task === 'animate' && wish.mediaId === stillId ? { take, wish } : undefined;
 };
 
 const sorted = (document: Document, wanted: (settings: TakeSettings) => boolean): Media[] =>

@@ -116,7 +116,10 @@ const blendMediaWish = z
     ...common,
   })
   .strict();
-/** A still moves. With a clip of it, the take takes its place there; without, it stays in the bin. */
+/**
+ * A still moves. With a clip of it, the take takes its place there, also that of a take of the still which the clip shows; without, it stays in
+ * the bin.
+ */
 const animateWish = z
   .object({
     task: z.literal('animate'),
