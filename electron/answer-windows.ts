@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { BrowserWindow, dialog, ipcMain, shell } from 'electron';
-import { chooseRequestSchema } from '../engine/contract/desktop.ts';
+import { chooseRequestSchema, saveRequestSchema } from '../engine/contract/desktop.ts';
 import { pathSchema } from '../engine/contract/protocol/values.ts';
 import { channels } from './channels.ts';
-import { openDialogOptions } from './dialogs.ts';
+import { openDialogOptions, saveDialogOptions } from './dialogs.ts';
 import type { EngineSupervisor } from './engine-supervisor.ts';
 import { isFromEditor } from './guards.ts';
 import type { Translate } from './texts.ts';
@@ -24,6 +24,15 @@ export const answerWindows = (engine: EngineSupervisor, texts: () => Translate):
     const window = BrowserWindow.fromWebContents(event.sender);
     const { filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
     return filePaths;
+  });
+  ipcMain.handle(channels.save, async (event, given: unknown) => {
+    if (!isFromEditor(event)) throw new Error('not from the editor');
+    const options = saveDialogOptions(saveRequestSchema.parse(given));
+    const window = BrowserWindow.fromWebContents(event.sender);
+    const { canceled, filePath } = await (window
+      ? dialog.showSaveDialog(window, options)
+      : dialog.showSaveDialog(options));
+    return canceled || filePath === '' ? null : filePath;
   });
   ipcMain.on(channels.reveal, (event, given: unknown) => {
     const file = pathSchema.safeParse(given);

@@ -1,5 +1,5 @@
-import type { FileFilter, OpenDialogOptions } from 'electron';
-import type { ChooseRequest } from '../engine/contract/desktop.ts';
+import type { FileFilter, OpenDialogOptions, SaveDialogOptions } from 'electron';
+import type { ChooseRequest, SaveRequest } from '../engine/contract/desktop.ts';
 import { endingsOfKind } from '../engine/contract/file-kinds.ts';
 import type { Translate } from './texts.ts';
 
@@ -32,3 +32,10 @@ export const openDialogOptions = (
     properties: ['openFile', ...both, ...several],
   };
 };
+
+/** The same for a file that is to be written: the system asks itself before another one is replaced. */
+export const saveDialogOptions = ({ title, action, path, kind }: SaveRequest): SaveDialogOptions => ({
+  ...{ title, buttonLabel: action, defaultPath: path },
+  filters: [{ name: kind.name, extensions: [kind.ending] }],
+  properties: ['createDirectory', 'showOverwriteConfirmation'],
+});

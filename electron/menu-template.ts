@@ -117,6 +117,11 @@ export const menuTemplate = (options: MenuOptions): Item[] => {
         { label: t('keys.everywhere.cut'), role: 'cut' },
         { label: t('keys.everywhere.copy'), role: 'copy' },
         { label: t('keys.everywhere.paste'), role: 'paste' },
+        // To Chromium this is a paste as plain text, by which the window knows what is meant.
+        {
+          ...{ label: t('keys.everywhere.paste-insert'), role: 'pasteAndMatchStyle' },
+          ...{ accelerator: 'CommandOrControl+Shift+V', registerAccelerator: mac },
+        },
         separator,
         ...those(isEdit),
         ...(mac ? [] : [separator, preferences]),

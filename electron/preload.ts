@@ -12,6 +12,7 @@ ipcRenderer.on(channels.port, ({ ports }) => window.postMessage(enginePortMessag
 const bridge: DesktopBridge = {
   requestPort: () => ipcRenderer.send(channels.port),
   choose: (request) => ipcRenderer.invoke(channels.choose, request),
+  save: (request) => ipcRenderer.invoke(channels.save, request),
   pathOf: (file) => webUtils.getPathForFile(file),
   reveal: (path) => ipcRenderer.send(channels.reveal, path),
   onKey: (listener) => {

@@ -9,10 +9,24 @@ import { isWhole } from './gestures/together.ts';
 /** How the system's clipboard names copied clips; other windows of Longtake take them too. */
 const clipsType = 'application/x-longtake-clips';
 
+/**
+ * What was copied last, and the text that stands for it on the clipboard: the clips' names. A paste as plain text, which Ctrl+Shift+V is to
+ * browsers, brings that text and nothing else.
+ */
+type Copied = { text: string; clips: Clipboard };
+let copied: Copied | undefined;
+/** The other windows of Longtake, which may paste it too. */
+const windows = new BroadcastChannel('longtake: copied clips');
+windows.onmessage = ({ data }: MessageEvent<Copied>) => (copied = data);
+
 /** Puts the selected clips on the clipboard. @returns whether there were any */
 export const copySelection = ({ editor }: Stage, data: DataTransfer | null): boolean => {
   if (!data || editor.selection.size === 0) return false;
-  data.setData(clipsType, JSON.stringify(copyClips(editor.view.document, [...editor.selection])));
+  const clips = copyClips(editor.view.document, [...editor.selection]);
+  copied = { text: clips.items.map(({ clip }) => clip.name).join('\n'), clips };
+  windows.postMessage(copied);
+  data.setData(clipsType, JSON.stringify(clips));
+  data.setData('text/plain', copied.text);
   return true;
 };
 
@@ -24,11 +38,15 @@ export const cutSelection = (stage: Stage, data: DataTransfer | null): boolean =
   return true;
 };
 
-const clipsOn = (data: DataTransfer | null): Clipboard | undefined => {
+/** What a paste brings: as plain text it is meant to move what comes later. */
+const clipsOn = (data: DataTransfer | null): { clips: Clipboard; mode: 'overwrite' | 'insert' } | undefined => {
   const text = data?.getData(clipsType) ?? '';
-  if (text === '') return undefined;
-  const parsed = clipboardSchema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : undefined;
+  if (text !== '') {
+    const parsed = clipboardSchema.safeParse(JSON.parse(text));
+    return parsed.success ? { clips: parsed.data, mode: 'overwrite' } : undefined;
+  }
+  if (!copied || data?.getData('text/plain') !== copied.text) return undefined;
+  return { clips: copied.clips, mode: 'insert' };
 };
 
 /** The track that the first of a kind goes to: where it was copied from, else the lowest that may be edited. */
@@ -41,9 +59,10 @@ const trackFor = ({ editor, sequence }: Stage, { items }: Clipboard, kind: Track
 };
 
 /** Puts what was copied at the playhead, which goes on to its end. @returns whether there were clips on the clipboard */
-export const pasteAtPlayhead = (stage: Stage, data: DataTransfer | null, mode: 'overwrite' | 'insert'): boolean => {
-  const clipboard = clipsOn(data);
-  if (!clipboard) return false;
+export const pasteAtPlayhead = (stage: Stage, data: DataTransfer | null): boolean => {
+  const brought = clipsOn(data);
+  if (!brought) return false;
+  const { clips: clipboard, mode } = brought;
   const { editor, sequence, fail } = stage;
   const at = editor.frame;
   const known = new Set(editor.view.document.clips.keys());

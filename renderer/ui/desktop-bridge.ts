@@ -1,4 +1,4 @@
-import type { ChooseRequest } from '../../engine/contract/desktop.ts';
+import type { ChooseRequest, SaveRequest } from '../../engine/contract/desktop.ts';
 
 /** The `data` of the message event that brings a window its port to the engine. */
 export const enginePortMessage = 'longtake: a port to the engine';
@@ -9,6 +9,8 @@ export type DesktopBridge = {
   requestPort: () => void;
   /** Opens the system's own dialog. @returns absolute paths; none when it was cancelled */
   choose: (request: ChooseRequest) => Promise<string[]>;
+  /** Opens the system's own dialog for a file to be written. @returns its absolute path; null when it was cancelled */
+  save: (request: SaveRequest) => Promise<string | null>;
   /** Where a dropped file lies; '' for one that lies nowhere, as a picture dragged out of a web page. */
   pathOf: (file: File) => string;
   /** Shows a file in the system's file manager. */

@@ -1,7 +1,7 @@
 /** The built desktop shell on Electron's binary, where there is one, else on its double: how main, preload, window and engine are wired. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
@@ -41,7 +41,8 @@ describe.skipIf(!findElectron() && !chromiumPath())('the desktop shell', { timeo
         const found = Menu.getApplicationMenu()?.items.find(({ label }) => label === wanted.name);
         const chosen = found?.submenu?.items.find(({ label }) => label === wanted.item);
         if (!chosen) throw new Error(`no ${wanted.item} in the menu ${wanted.name}`);
-        chosen.click();
+        // On the double a promise of it.
+        return chosen.click() as void;
       },
       { name, item },
     );
@@ -158,6 +159,19 @@ describe.skipIf(!findElectron() && !chromiumPath())('the desktop shell', { timeo
     expect(complaints).toEqual([]);
   });
 
+  it('copies by the menu, and pastes so that what comes later moves', async () => {
+    const clips = page.getByRole('listbox', { name: 'Clips of the timeline' });
+    await page.keyboard.press('Home');
+    await choose('Edit', 'Select all');
+    await choose('Edit', 'Copy');
+    await choose('Edit', 'Paste and move the rest');
+    await lastStep('Paste');
+    await clips.focus();
+    await expect.poll(() => clips.getByRole('option').count(), patient).toBe(2);
+    await choose('Edit', 'Undo');
+    await lastStep('Add marker');
+  });
+
   it('starts the engine anew when it is killed, and nothing is lost', async () => {
     const before = await enginePid();
     const away = page.getByRole('alert').filter({ hasText: 'The engine is away' });
@@ -216,6 +230,12 @@ describe.skipIf(!findElectron() && !chromiumPath())('the desktop shell', { timeo
         .then(String, () => 'refused'),
     );
     expect(await asked).toBe('refused');
+    const saved = page.evaluate(() =>
+      (globalThis as unknown as { longtake: { save: (wish: unknown) => Promise<unknown> } }).longtake
+        .save({ title: 'x', action: 'y', path: '/a.mp4', kind: { name: 'all', ending: '*' } })
+        .then(String, () => 'refused'),
+    );
+    expect(await saved).toBe('refused');
   });
 
   it('opens a project of a second start in a window of its own, and the menu follows the language', async () => {
@@ -255,6 +275,46 @@ describe.skipIf(!findElectron() && !chromiumPath())('the desktop shell', { timeo
     await expect.poll(windows, patient).toBe(1);
   });
 
+  it("takes a film's name and folder from the system's own dialog", async () => {
+    /** What the dialog answers, and keeps of what it was asked. */
+    const answerSave = (filePath: string): Promise<void> =>
+      desktop.evaluate(({ dialog }, given) => {
+        dialog.showSaveDialog = async (...words: unknown[]) => {
+          Object.assign(globalThis, { wished: words.at(-1) });
+          return { canceled: given === '', filePath: given };
+        };
+      }, filePath);
+    const wished = () => desktop.evaluate(() => (globalThis as unknown as { wished?: object }).wished, null);
+    const film = path.join(folder, 'cuts', 'First cut.mp4');
+    await mkdir(path.dirname(film));
+    await writeFile(film, 'an older film');
+    // One frame is enough.
+    for (const item of ['First frame', 'Set in', 'Set out']) await choose('Playing', item);
+    await choose('File', 'Export');
+    const dialog = page.getByRole('dialog');
+    await answerSave('');
+    await dialog.getByRole('button', { name: 'Choose' }).click();
+    await expect.poll(wished, patient).toMatchObject({
+      ...{ defaultPath: path.join(folder, 'Longtake', 'Untitled', 'Untitled.mp4'), buttonLabel: 'Export here' },
+      ...{ filters: [{ name: 'H.264', extensions: ['mp4'] }] },
+    });
+    await answerSave(film);
+    await dialog.getByRole('button', { name: 'Choose' }).click();
+    await dialog.getByText(path.dirname(film), { exact: true }).waitFor();
+    expect(await dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('First cut.mp4');
+    // The system has asked about the one that lies there.
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+    const row = dialog.getByRole('listitem').filter({ hasText: 'First cut.mp4' });
+    await row.getByRole('button', { name: 'Show in folder' }).waitFor();
+    expect((await stat(film)).size).toBeGreaterThan(1000);
+    // Once more it is replaced only when our own question is answered.
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Replace it' }).waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await dialog.waitFor({ state: 'detached' });
+    await choose('Playing', 'Clear in and out');
+  });
+
   it('asks before it ends while something is written, and leaves nothing unfinished', async () => {
     /** Answers the question by the number of a button, and keeps it. */
     const answer = (response: number): Promise<void> =>
@@ -271,7 +331,7 @@ describe.skipIf(!findElectron() && !chromiumPath())('the desktop shell', { timeo
     await choose('File', 'Export');
     await answer(0);
     await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click();
-    await page.getByRole('dialog').getByRole('listitem').first().waitFor();
+    await page.getByRole('dialog').getByRole('listitem').filter({ hasText: 'Untitled.mp4' }).waitFor();
     await quit();
     await expect.poll(asked, patient).toMatchObject({ message: '1 task is not finished yet.' });
     expect((await asked())?.detail).toContain('Untitled.mp4: ending Longtake');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { openDialogOptions } from '../../electron/dialogs.ts';
+import { openDialogOptions, saveDialogOptions } from '../../electron/dialogs.ts';
 import { isFromEditor } from '../../electron/guards.ts';
 import { acceleratorOf, menuTemplate, textMenuTemplate } from '../../electron/menu-template.ts';
 import { placesOf } from '../../electron/places.ts';
@@ -166,6 +166,17 @@ describe("the system's dialog", () => {
   });
 });
 
+describe("the system's dialog for a file to be written", () => {
+  it('has the name, the folder and the ending, and asks before it replaces', () => {
+    const kind = { name: 'H.264', ending: 'mp4' };
+    expect(saveDialogOptions({ title: 'Export', action: 'Export here', path: '/films/a.mp4', kind })).toEqual({
+      ...{ title: 'Export', buttonLabel: 'Export here', defaultPath: '/films/a.mp4' },
+      filters: [{ name: 'H.264', extensions: ['mp4'] }],
+      properties: ['createDirectory', 'showOverwriteConfirmation'],
+    });
+  });
+});
+
 describe('the menu bar', () => {
   const recent = [{ path: '/films/a.longtake', name: 'a' }];
   const build = (
@@ -198,6 +209,7 @@ describe('the menu bar', () => {
       .filter((command) => command);
     expect([...commands].sort()).toEqual([...new Set(Object.values(keys))].sort());
     for (const key of Object.keys(viewerKeys)) expect(pressed).toContain(key);
+    expect(items.find(({ role }) => role === 'pasteAndMatchStyle')?.label).toBe('Paste and move the rest');
     expect(pressed).toEqual(expect.arrayContaining(['Ctrl+Z', 'Ctrl+Shift+Z', 'Ctrl+E', 'Ctrl+,']));
   });
 

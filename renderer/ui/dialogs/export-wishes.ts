@@ -43,4 +43,7 @@ export const pathIn = (folder: string, name: string): string => {
   return folder.endsWith(separator) ? `${folder}${name}` : `${folder}${separator}${name}`;
 };
 
+/** Of a settings' file, without the dot. */
+export const endingOf = ({ codec }: ExportSettingsInput): string => exportExtensions[codec][0].slice(1);
+
 export const folderOf = (path: string): string => path.replace(/[/\\][^/\\]*$/, '') || '/';

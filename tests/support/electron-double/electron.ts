@@ -93,9 +93,11 @@ const app = Object.assign(new EventEmitter(), {
 
 type Template = { label?: string; role?: string; submenu?: Template[]; click?: () => void; accelerator?: string };
 const menuOf = (template: Template[]): { items: object[] } => ({
-  items: template.map(({ submenu, click, ...item }) => ({
-    ...item,
-    ...{ click: () => click?.(), submenu: submenu && menuOf(submenu) },
+  items: template.map(({ submenu, click, role, ...item }) => ({
+    ...{ ...item, role },
+    // Of the roles those that edit; they are Chromium's own commands.
+    click: (): unknown => (role && !click ? BrowserWindow.getFocusedWindow()?.webContents.command(role) : click?.()),
+    submenu: submenu && menuOf(submenu),
   })),
 });
 let menu: { items: object[] } | null = null;
@@ -108,7 +110,10 @@ const Menu = {
 const unanswered = (what: string) => async (): Promise<never> => {
   throw new Error(`${what}: nobody is there to answer`);
 };
-const dialog = { showOpenDialog: unanswered('an open dialog'), showMessageBox: unanswered('a message') };
+const dialog = {
+  ...{ showOpenDialog: unanswered('an open dialog'), showSaveDialog: unanswered('a save dialog') },
+  showMessageBox: unanswered('a message'),
+};
 const nativeTheme = { themeSource: 'system', shouldUseDarkColors: true };
 const shell = { showItemInFolder: (): void => undefined };
 const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] };

@@ -77,6 +77,14 @@ export class WebContents extends EventEmitter {
     this.#receive({ channel, args: [message], ports: ids });
   }
 
+  /** Does an editing command of the menu in the page, as its key would. */
+  async command(name: string): Promise<void> {
+    if (!this.page) return;
+    const session = await this.page.context().newCDPSession(this.page);
+    await session.send('Input.dispatchKeyEvent', { type: 'keyDown', commands: [name] });
+    await session.detach();
+  }
+
   reload(): void {
     void this.page?.reload();
   }
