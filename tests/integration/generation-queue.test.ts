@@ -207,6 +207,25 @@ describe('a job', () => {
     expect(made && takeSettingsOf(made)?.plan.sources[0].out).not.toEqual(first.takeMediaIds);
   });
 
+  it('is made as a draft first, and the final takes its place by one edit', async () => {
+    const { id: clipId } = await valley();
+    const wish = wishFor({ task: 'extend', clipId, edge: 'tail', frames: 2, seed: 7, quality: 'draft' });
+    const draft = await reaches((await enqueue(wish)).id, 'done');
+    const shown = async () => (await pictures()).filter(({ kind }) => kind === 'take').map(({ mediaId }) => mediaId);
+    expect(await shown()).toEqual(draft.takeMediaIds);
+    const again = await client.call('generate.again', {
+      ...{ project, id: newId(), mediaId: draft.takeMediaIds[0], from: { change: 'final' } },
+    });
+    expect(again.wish).toMatchObject({ quality: 'final', seed: 7, takes: 1 });
+    const final = await reaches(again.id, 'done');
+    expect(await shown()).toEqual(final.takeMediaIds);
+    await client.call('project.undo', { project, opId: newId() });
+    expect(await shown()).toEqual(draft.takeMediaIds);
+    // The same by the panel: the wish once more, at final quality.
+    const asked = await reaches((await enqueue({ ...wish, quality: 'final' })).id, 'done');
+    expect(await shown()).toEqual(asked.takeMediaIds);
+  });
+
   it('waits in a list whose order can be changed, is paused, goes on, and is cancelled within a second', async () => {
     const { id: clipId } = await valley();
     const long = wishFor({ task: 'extend', clipId, edge: 'tail', frames: 120 });

@@ -34,7 +34,8 @@ export const generateCalls = {
   'generate.describe': call(z.object({ ...project, wish: generationWishSchema }).strict(), descriptionSchema),
   /**
    * Puts a wish into the queue. `id` is a new UUIDv7 of the window's: the same one again is answered with the same job. `first`: before all
-   * that wait. Refused for a project that may not be edited.
+   * that wait. A final whose draft lies on the timeline takes the draft's place there if nothing else was chosen meanwhile (one edit).
+   * Refused for a project that may not be edited.
    */
   'generate.enqueue': call(
     z.object({ ...project, id: idSchema, wish: generationWishSchema, first: z.boolean().default(false) }).strict(),
@@ -56,8 +57,9 @@ export const generateCalls = {
   /** `paused`: pauses every job that waits or runs; else resumes every paused one. */
   'generate.pauseAll': call(z.object({ ...project, paused: z.boolean() }).strict(), queueSchema),
   /**
-   * Makes a take once more with its own settings: `seed` from the same source with another seed; `source` from the source as it is now,
-   * and the result takes the old one's place on the timeline (one edit). `id` as for enqueue.
+   * Makes a take once more with its own settings: `seed` from the same source with another seed; `source` from the source as it is now;
+   * `final` with the same seed at final quality. The last two take the old one's place where it still lies on the timeline then (one edit).
+   * `id` as for enqueue.
    */
   'generate.again': call(
     z
@@ -68,6 +70,7 @@ export const generateCalls = {
         from: z.discriminatedUnion('change', [
           z.object({ change: z.literal('seed'), seed: z.number().int().min(0).max(0xffffffff) }).strict(),
           z.object({ change: z.literal('source') }).strict(),
+          z.object({ change: z.literal('final') }).strict(),
         ]),
       })
       .strict(),

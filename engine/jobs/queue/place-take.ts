@@ -1,7 +1,8 @@
 import type { TakePlace } from '../../contract/generation/plan.ts';
-import { takesWith } from '../../contract/generation/takes.ts';
+import { shownDraft, takesWith } from '../../contract/generation/takes.ts';
 import { EditRefused } from '../../contract/timeline/edit-refused.ts';
 import type { Media } from '../../contract/timeline/media.ts';
+import type { StoredJob } from '../../projects/job-rows.ts';
 import type { Project } from '../../projects/project-types.ts';
 
 type Step = { op: string; input: unknown };
@@ -25,6 +26,19 @@ const hasShownSibling = (project: Project, take: Media): boolean => {
   for (const { mediaId, placement } of project.document().clips.values())
     if (placement !== null && mediaId !== null && siblings.has(mediaId)) return true;
   return false;
+};
+
+/**
+ * The take whose place a job's first one takes: the one that was there when it was asked for, or the draft of the same wish that has come to
+ * lie there by itself since. A draft that somebody chose stays.
+ */
+export const replacedBy = (project: Project, { plan: { wish }, replaces, createdAt }: StoredJob): string | null => {
+  if (replaces !== null || wish.quality === 'draft') return replaces;
+  const draft = shownDraft(project.document(), wish);
+  const byItself = project.jobs
+    .list()
+    .some(({ takeMediaIds, endedAt }) => takeMediaIds[0] === draft?.id && (endedAt ?? createdAt) >= createdAt);
+  return draft && byItself ? draft.id : null;
 };
 
 const edit = (project: Project, steps: Step[]): void => {

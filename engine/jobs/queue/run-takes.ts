@@ -9,7 +9,7 @@ import { createEta } from '../eta.ts';
 import type { InferenceOptions } from '../inference-process.ts';
 import { runInference } from '../inference-process.ts';
 import { makeRequest } from './make-request.ts';
-import { placeTake } from './place-take.ts';
+import { placeTake, replacedBy } from './place-take.ts';
 import {
   checkpointFolder,
   dropWorkFolder,
@@ -79,7 +79,12 @@ export const runTakes = async (context: TakesContext): Promise<void> => {
       const made = { file: out, plan, jobId: job.id, seed, steps: stepsOf[quality], number, notes: [...notes] };
       const media = await takeMedia(project, made);
       const first = job.takeMediaIds.length === 0 && number === 1;
-      const unplaced = placeTake(project, media, first ? plan.place : { kind: 'none' }, first ? job.replaces : null);
+      const unplaced = placeTake(
+        project,
+        media,
+        first ? plan.place : { kind: 'none' },
+        first ? replacedBy(project, job) : null,
+      );
       onTake(media, number, unplaced === null ? [...notes] : [...notes, unplaced]);
     } finally {
       dropWorkFolder(project, job.id);

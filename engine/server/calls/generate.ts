@@ -3,12 +3,15 @@ import { UserFacingError } from '../../contract/errors.ts';
 import type { WishPlan } from '../../contract/generation/plan.ts';
 import { motionWords, unknownWordsOf } from '../../contract/generation/motion-words.ts';
 import { describeWish } from '../../contract/generation/preview.ts';
+import { sizeOf } from '../../contract/generation/plan-parts.ts';
 import { remakeTake } from '../../contract/generation/remake.ts';
-import { takeSettingsOf } from '../../contract/generation/takes.ts';
+import { shownDraft, takeOfStill, takeSettingsOf } from '../../contract/generation/takes.ts';
 import { stepsOf } from '../../contract/generation/wish.ts';
 import type { GenerationWish } from '../../contract/generation/wish.ts';
 import type { ParsedInput } from '../../contract/protocol/calls.ts';
 import type { generateCalls } from '../../contract/protocol/generate.ts';
+import type { Document } from '../../contract/timeline/document.ts';
+import type { Media } from '../../contract/timeline/media.ts';
 import { estimateJob } from '../../jobs/estimate.ts';
 import { findDamagedFrames } from '../../jobs/queue/find-damaged.ts';
 import { followMask } from '../../jobs/queue/follow-mask.ts';
@@ -39,13 +42,22 @@ const againOf = (
       'Make a new one from the Grow panel.',
     );
   }
-  if (from.change === 'source') {
-    return { plan: remakeTake(document, media, media.provenance?.seed ?? settings.plan.wish.seed), replaces: mediaId };
-  }
+  const ownSeed = media.provenance?.seed ?? settings.plan.wish.seed;
+  if (from.change === 'source') return { plan: remakeTake(document, media, ownSeed), replaces: mediaId };
   // The take stands on the timeline already, or was taken away on purpose.
-  const { wish, ...plan } = settings.plan;
-  return { plan: { ...plan, place: { kind: 'none' }, wish: { ...wish, takes: 1, seed: from.seed } }, replaces: null };
+  const plan = { ...settings.plan, place: { kind: 'none' } as const };
+  if (from.change === 'seed')
+    return { plan: { ...plan, wish: { ...plan.wish, takes: 1, seed: from.seed } }, replaces: null };
+  const wish = { ...plan.wish, takes: 1, seed: ownSeed, quality: 'final' as const };
+  const source = document.media.get(plan.sources[0].mediaId);
+  return { plan: { ...plan, wish, ...(source && sizeOf(source, wish)) }, replaces: mediaId };
 };
+
+/** The take on the timeline whose place the first result takes: the draft of a final, or the take of the same still that was asked for. */
+const replacedBy = (document: Document, wish: GenerationWish): Media | undefined =>
+  (wish.task === 'animate' && wish.clipId !== null
+    ? takeOfStill(document, wish.clipId, wish.mediaId)?.take
+    : undefined) ?? (wish.quality === 'final' ? shownDraft(document, wish) : undefined);
 
 export const generateHandlers = ({ use, generation, media }: Host): Handlers<keyof typeof generateCalls> => ({
   'generate.describe': async ({ project, wish }, context) => {
@@ -69,8 +81,9 @@ export const generateHandlers = ({ use, generation, media }: Host): Handlers<key
   },
   'generate.enqueue': ({ project, id, wish, first }, context) => {
     const entry = use(project, context);
-    const plan = describeWish(entry.project.document(), wish);
-    return generation.enqueue(entry.handle, { id, plan, first, replaces: null });
+    const document = entry.project.document();
+    const plan = describeWish(document, wish);
+    return generation.enqueue(entry.handle, { id, plan, first, replaces: replacedBy(document, wish)?.id ?? null });
   },
   'generate.list': ({ project }, context) => ({ jobs: generation.list(use(project, context).handle) }),
   'generate.cancel': ({ project, id }, context) => generation.cancel(use(project, context).handle, id),
