@@ -4,6 +4,7 @@ import type { BrushTool } from './brush.svelte.ts';
 export const brushKeys = {
   arrow: 'A',
   region: 'R',
+  'box-path': 'P',
   keep: 'K',
   box: 'B',
   paint: 'P',

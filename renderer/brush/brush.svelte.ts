@@ -3,7 +3,7 @@ import type { Size } from '../../engine/contract/compositing/placement.ts';
 import type { MaskShape } from '../../engine/contract/generation/wish.ts';
 import { begun, redone, undone, went } from './history.ts';
 import type { History } from './history.ts';
-import { blankMask, boundsOf, boundsOfOutlines, carried, keyAt, rulingKey, shapesAt } from './mask-drawing.ts';
+import { blankMask, keyAt, shapesAt, shapesOfOutlines } from './mask-drawing.ts';
 import type { MaskDrawing, Outline } from './mask-drawing.ts';
 import { endMask, maskTools, moveMask, startMask } from './mask-gesture.ts';
 import type { MaskGesture, MaskTool } from './mask-gesture.ts';
@@ -22,6 +22,10 @@ export type BrushTarget = {
   mediaId: string;
   /** Of the media's picture, pixels. */
   size: Size;
+  /** The take of the still that the clip shows: drawings are of one take each. */
+  takeId?: string | null;
+  /** What is there before anything was drawn: the motion of that take. */
+  from?: MotionDrawing;
 };
 
 /** A mask as the engine led it along to a frame without a key of its own: closed lines, pixels of the source. */
@@ -46,7 +50,7 @@ export type Brush = {
   /** With the gesture that is under way. */
   readonly motion: MotionDrawing;
   readonly mask: MaskDrawing;
-  /** The mask that is seen at a frame, as shapes: where it is led along, those of its key, as large as and where the engine has led it. */
+  /** The mask that is seen at a frame, as shapes: where it is led along, what lies within the lines that the engine led it to. */
   maskAt: (frame: number) => readonly MaskShape[];
   /** Set by the panel for the frame at the playhead; null for a mask that is not led, or not yet. */
   tracked: TrackedMask | null;
@@ -72,7 +76,8 @@ export const [useBrush, provideBrush] = createContext<Brush>();
 type Gesture = { kind: 'motion'; at: MotionGesture } | { kind: 'mask'; at: MaskGesture };
 type Drawings = { motion: History<MotionDrawing>; mask: History<MaskDrawing> };
 
-const keyOf = ({ kind, clipId, mediaId }: BrushTarget): string => `${kind} ${clipId ?? mediaId}`;
+const keyOf = ({ kind, clipId, mediaId, takeId }: BrushTarget): string =>
+  [kind, clipId ?? mediaId, takeId ?? ''].join(' ');
 
 /** To be called while a component is set up. */
 export const createBrush = (): Brush => {
@@ -85,8 +90,9 @@ export const createBrush = (): Brush => {
   let share = $state<number | null>(null);
   let tracked = $state.raw<TrackedMask | null>(null);
 
-  const blank: Drawings = { motion: begun(blankMotion), mask: begun(blankMask) };
-  const own = $derived((target && drawings.get(keyOf(target))) ?? blank);
+  const own = $derived<Drawings>(
+    (target && drawings.get(keyOf(target))) ?? { motion: begun(target?.from ?? blankMotion), mask: begun(blankMask) },
+  );
   const size = $derived(target?.size ?? { width: 1, height: 1 });
   const radius = $derived(
     share === null ? usualRadius(size.width, size.height) : share * Math.min(size.width, size.height),
@@ -102,14 +108,11 @@ export const createBrush = (): Brush => {
   const motion = $derived(gesture?.kind === 'motion' ? endMotion(gesture.at) : own.motion.now);
   const mask = $derived(gesture?.kind === 'mask' ? endMask(gesture.at) : own.mask.now);
 
-  /** As it is seen at a frame: its own key, or the ruling one, carried to where the engine led it. */
-  const shapesSeen = (drawing: MaskDrawing, frame: number): readonly MaskShape[] => {
-    const shapes = shapesAt(drawing, frame);
-    if (keyAt(drawing, frame) || tracked?.frame !== frame) return shapes;
-    const from = boundsOf(rulingKey(drawing, frame)?.shapes ?? []);
-    const to = boundsOfOutlines(tracked.outlines);
-    return from && to ? carried(shapes, from, to) : [];
-  };
+  /** As it is seen at a frame: its own key, else what the engine led it to, else the ruling key. */
+  const shapesSeen = (drawing: MaskDrawing, frame: number): readonly MaskShape[] =>
+    tracked?.frame === frame && !keyAt(drawing, frame)
+      ? shapesOfOutlines(tracked.outlines, size)
+      : shapesAt(drawing, frame);
 
   const change = (how: <V>(history: History<V>) => History<V>): void => {
     gesture = null;
@@ -163,7 +166,7 @@ export const createBrush = (): Brush => {
       tracked = next;
     },
     get line() {
-      if (!gesture || (gesture.kind === 'motion' && gesture.at.handle)) return null;
+      if (!gesture || (gesture.kind === 'motion' ? gesture.at.handle : gesture.at.hold)) return null;
       return gesture.at.line;
     },
     get drawing() {

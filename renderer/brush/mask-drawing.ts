@@ -1,4 +1,5 @@
 /** What is to be painted anew in a clip, by frames: a key is the whole mask as it is at its frame. Immutable; pixels of the source. */
+import type { Size } from '../../engine/contract/compositing/placement.ts';
 import type { KeyedMask, MaskShape } from '../../engine/contract/generation/wish.ts';
 import { tenth, thinned } from './strokes.ts';
 import type { Line, Point } from './strokes.ts';
@@ -53,56 +54,91 @@ export const boxShape = ([ax, ay]: Point, [bx, by]: Point, least: number): MaskS
   return width < least || height < least ? undefined : { shape: 'box', x, y, width, height };
 };
 
-export type Bounds = { left: number; top: number; right: number; bottom: number };
+/** A box that can be taken hold of: by its border to be moved, by a corner to be stretched from the opposite one. */
+export type BoxHold = { index: number; corner: { x: 'left' | 'right'; y: 'top' | 'bottom' } | null };
 
-/** What surrounds all that the shapes paint; undefined where they paint nothing. */
-export const boundsOf = (shapes: readonly MaskShape[]): Bounds | undefined => {
-  let bounds: Bounds | undefined;
-  const add = (left: number, top: number, right: number, bottom: number): void => {
-    bounds = bounds
-      ? {
-          left: Math.min(bounds.left, left),
-          top: Math.min(bounds.top, top),
-          right: Math.max(bounds.right, right),
-          bottom: Math.max(bounds.bottom, bottom),
-        }
-      : { left, top, right, bottom };
-  };
-  for (const shape of shapes) {
-    if (shape.shape === 'box') add(shape.x, shape.y, shape.x + shape.width, shape.y + shape.height);
-    else if (!shape.erase)
-      for (const [x, y] of shape.points) add(x - shape.radius, y - shape.radius, x + shape.radius, y + shape.radius);
+/** The box whose border is within `reach` of a point, the one painted last. */
+export const boxHoldAt = (shapes: readonly MaskShape[], [px, py]: Point, reach: number): BoxHold | undefined => {
+  for (let index = shapes.length - 1; index >= 0; index--) {
+    const shape = shapes[index];
+    if (shape.shape !== 'box') continue;
+    const [toLeft, toRight] = [Math.abs(px - shape.x), Math.abs(px - shape.x - shape.width)];
+    const [toTop, toBottom] = [Math.abs(py - shape.y), Math.abs(py - shape.y - shape.height)];
+    const across = px > shape.x - reach && px < shape.x + shape.width + reach;
+    const along = py > shape.y - reach && py < shape.y + shape.height + reach;
+    if (!across || !along || Math.min(toLeft, toRight, toTop, toBottom) > reach) continue;
+    const isCorner = Math.min(toLeft, toRight) <= reach && Math.min(toTop, toBottom) <= reach;
+    const corner = { x: toLeft < toRight ? 'left' : 'right', y: toTop < toBottom ? 'top' : 'bottom' } as const;
+    return { index, corner: isCorner ? corner : null };
   }
-  return bounds;
+  return undefined;
+};
+
+/** The shapes with a box moved, or stretched, as it was dragged by its hold; as they were where nothing of it would be left. */
+export const withBoxDragged = (
+  shapes: readonly MaskShape[],
+  { index, corner }: BoxHold,
+  [fromX, fromY]: Point,
+  [toX, toY]: Point,
+  least: number,
+): readonly MaskShape[] => {
+  const box = shapes[index];
+  if (box?.shape !== 'box') return shapes;
+  const [dx, dy] = [toX - fromX, toY - fromY];
+  const [right, bottom] = [box.x + box.width, box.y + box.height];
+  const dragged = corner
+    ? boxShape(
+        [corner.x === 'left' ? box.x + dx : right + dx, corner.y === 'top' ? box.y + dy : bottom + dy],
+        [corner.x === 'left' ? right : box.x, corner.y === 'top' ? bottom : box.y],
+        least,
+      )
+    : { ...box, x: tenth(box.x + dx), y: tenth(box.y + dy) };
+  return dragged ? shapes.with(index, dragged) : shapes;
 };
 
 /** A closed line. */
 export type Outline = readonly (readonly [number, number])[];
 
-/** What surrounds all lines; undefined without any. */
-export const boundsOfOutlines = (outlines: readonly Outline[]): Bounds | undefined => {
-  const points = outlines.flat();
-  if (points.length === 0) return undefined;
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+/** Rows in the longer side of a picture: as fine as the engine draws where a mask has been led. */
+const rowsAcross = 240;
+/** Shapes that lines are filled with at most; what is painted on top needs some too. */
+const mostRows = 300;
+/** Of the distance of two rows: so wide a stroke leaves nothing between them, and begins so far within the line that its round end lies on it. */
+const [rowRadius, rowInset] = [0.72, 0.6];
+
+/** From where to where a horizontal line lies within closed lines, by the even-odd rule. */
+const runsAt = (outlines: readonly Outline[], y: number): [from: number, to: number][] => {
+  const crossings: number[] = [];
+  for (const line of outlines) {
+    for (const [i, [ax, ay]] of line.entries()) {
+      const [bx, by] = line[(i + 1) % line.length];
+      if (ay <= y !== by <= y) crossings.push(ax + ((y - ay) / (by - ay)) * (bx - ax));
+    }
+  }
+  crossings.sort((a, b) => a - b);
+  return Array.from({ length: crossings.length / 2 }, (_, i) => [crossings[2 * i], crossings[2 * i + 1]]);
 };
 
-/** The same shapes moved and stretched with what surrounds them: how a mask that was led along becomes one that can be corrected. */
-export const carried = (shapes: readonly MaskShape[], from: Bounds, to: Bounds): MaskShape[] => {
-  const ratio = (a: number, b: number): number => (b > 0 && a > 0 ? a / b : 1);
-  const [sx, sy] = [
-    ratio(to.right - to.left, from.right - from.left),
-    ratio(to.bottom - to.top, from.bottom - from.top),
-  ];
-  const x = (value: number): number => tenth(to.left + (value - from.left) * sx);
-  const y = (value: number): number => tenth(to.top + (value - from.top) * sy);
-  return shapes.map((shape) =>
-    shape.shape === 'box'
-      ? { ...shape, x: x(shape.x), y: y(shape.y), width: tenth(shape.width * sx), height: tenth(shape.height * sy) }
-      : {
-          ...shape,
-          radius: Math.max(0.5, tenth(shape.radius * Math.sqrt(sx * sy))),
-          points: shape.points.map(([px, py]): [number, number] => [x(px), y(py)]),
-        },
-  );
+/**
+ * What lies within closed lines (even-odd rule) as strokes, row by row, so that it can be painted on and erased from: how a mask that was led
+ * along becomes one that can be corrected. True to within half a row.
+ */
+export const shapesOfOutlines = (outlines: readonly Outline[], { width, height }: Size): MaskShape[] => {
+  const ys = outlines.flatMap((line) => line.map(([, y]) => y));
+  if (ys.length === 0) return [];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  for (let pitch = Math.max(1, Math.max(width, height) / rowsAcross); ; pitch *= 1.5) {
+    const rows = Math.max(1, Math.ceil((bottom - top) / pitch));
+    const runs = Array.from({ length: rows }, (_, i) => top + ((i + 0.5) * (bottom - top)) / rows).flatMap((y) =>
+      runsAt(outlines, y).map(([from, to]) => ({ y, from, to })),
+    );
+    if (runs.length > mostRows) continue;
+    const radius = Math.max(0.5, tenth(pitch * rowRadius));
+    const inset = pitch * rowInset;
+    return runs.map(({ y, from, to }): MaskShape => {
+      const middle = (from + to) / 2;
+      const ends = to - from > 2 * inset ? [from + inset, to - inset] : [middle];
+      return { shape: 'stroke', erase: false, radius, points: ends.map((x): [number, number] => [tenth(x), tenth(y)]) };
+    });
+  }
 };

@@ -55,6 +55,33 @@ export const withRegion = (drawing: MotionDrawing, painted: Line, size: Size): M
   return { ...drawing, regions: [...drawing.regions, region] };
 };
 
+/** Of a box's shorter side: the brush that paints it, whose round ends are its corners. */
+const boxBrush = 0.1;
+
+/** A box painted in one go: along its border, then row by row within. */
+const lineOfBox = (left: number, top: number, width: number, height: number): Line => {
+  const radius = Math.max(0.5, Math.min(width, height) * boxBrush);
+  const [x0, x1] = [left + radius, Math.max(left + radius, left + width - radius)];
+  const [y0, y1] = [top + radius, Math.max(top + radius, top + height - radius)];
+  const between = Math.max(0, Math.ceil((y1 - y0) / (1.7 * radius)) - 1);
+  const rows = Array.from({ length: between }, (_, i): Point[] => {
+    const y = y0 + ((i + 1) * (y1 - y0)) / (between + 1);
+    return i % 2 === 0 ? [[x0, y], [x1, y]] : [[x1, y], [x0, y]]; // prettier-ignore
+  });
+  const border: Point[] = [[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]]; // prettier-ignore
+  return {
+    radius: tenth(radius),
+    points: [...border, ...rows.flat()].map(([x, y]): Point => [tenth(x), tenth(y)]),
+  };
+};
+
+/** A box from corner to corner moves as a whole, whatever it lies over: a region of its own, with an arrow as its path. */
+export const withBox = (drawing: MotionDrawing, [ax, ay]: Point, [bx, by]: Point, size: Size): MotionDrawing => {
+  const line = lineOfBox(Math.min(ax, bx), Math.min(ay, by), Math.abs(bx - ax), Math.abs(by - ay));
+  const arrow = roundArrow({ x: (ax + bx) / 2, y: (ay + by) / 2, dx: size.width * usualMove, dy: 0 });
+  return { ...drawing, regions: [...drawing.regions, { strokes: [line], arrow }] };
+};
+
 /** An end of an arrow that can be dragged. */
 export type Handle = { of: 'arrow' | 'region'; index: number; end: 'tail' | 'tip' };
 

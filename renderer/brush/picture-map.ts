@@ -55,7 +55,10 @@ export type ClipOnScreen = {
   sequenceId: string;
   frame: number;
   clipId: string;
+  /** What the clip shows. */
   media: Media;
+  /** What is drawn on, of the same shape: a still of which the clip shows a take. The media's own picture where left out. */
+  drawnOn?: Size;
   /** Pixels of the layout for one of the sequence's. */
   zoom: number;
 };
@@ -64,12 +67,24 @@ export type ClipOnScreen = {
  * A clip's picture as the viewer shows it at a frame: cropped, turned and moved as its placement says there.
  * @returns undefined where the clip is not seen at that frame
  */
-export const clipMap = ({ document, sequenceId, frame, clipId, media, zoom }: ClipOnScreen): PictureMap | undefined => {
+export const clipMap = ({
+  document,
+  sequenceId,
+  frame,
+  clipId,
+  media,
+  drawnOn,
+  zoom,
+}: ClipOnScreen): PictureMap | undefined => {
   const size = document.sequences.get(sequenceId);
   const { picture } = media;
   if (!size || !picture) return undefined;
   const layer = pictureOfClip(document, sequenceId, frame, clipId);
-  return layer && mapOf(picture, scaled(placePicture(layer, picture, size).matrix, zoom));
+  if (!layer) return undefined;
+  const { a, b, c, d, e, f } = scaled(placePicture(layer, picture, size).matrix, zoom);
+  const source = drawnOn ?? picture;
+  const [sx, sy] = [picture.width / source.width, picture.height / source.height];
+  return mapOf(source, { a: a * sx, b: b * sx, c: c * sy, d: d * sy, e, f });
 };
 
 /** Within the picture, however far the pointer went. */

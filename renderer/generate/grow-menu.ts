@@ -1,3 +1,4 @@
+import { takeSettingsOf } from '../../engine/contract/generation/takes.ts';
 import { linkedWith, neighbours } from '../../engine/contract/timeline/document.ts';
 import type { Clip } from '../../engine/contract/timeline/entities.ts';
 import type { Stage } from '../timeline/gestures/gesture.ts';
@@ -5,10 +6,25 @@ import { together } from '../timeline/gestures/together.ts';
 import type { Hit } from '../timeline/hit.ts';
 import type { MenuItem } from '../ui/components/menu.svelte';
 import { t } from '../ui/locales/i18n.svelte.ts';
+import { showClip } from './end-teller.ts';
 import { gapAt } from './grow-maths.ts';
 import type { GrowEdge } from './grow.svelte.ts';
+import { copySettings } from './take-actions.ts';
 
-const ofClip = ({ editor, grow }: Stage, clip: Clip): MenuItem[] => {
+/** A still that moves already: how, can be changed. */
+const motionOf = ({ editor, grow }: Stage, clip: Clip): MenuItem[] => {
+  const take = clip.mediaId === null ? undefined : editor.view.document.media.get(clip.mediaId);
+  const wish = take && takeSettingsOf(take)?.plan.wish;
+  if (wish?.task !== 'animate') return [];
+  const run = (): void => {
+    showClip(editor, clip.id);
+    copySettings(grow, wish);
+  };
+  return [{ label: t('takes.motion'), run }];
+};
+
+const ofClip = (stage: Stage, clip: Clip): MenuItem[] => {
+  const { editor, grow } = stage;
   const { document } = editor.view;
   if (clip.kind === 'title') return [];
   if (clip.kind === 'still') return [{ label: t('grow.menu.animate'), run: () => grow.show('animate') }];
@@ -29,6 +45,7 @@ const ofClip = ({ editor, grow }: Stage, clip: Clip): MenuItem[] => {
     },
   };
   return [
+    ...motionOf(stage, clip),
     ...(['tail', 'head', 'loop'] as const).map(extend),
     blend,
     { label: t('grow.menu.fill'), run: () => grow.show('fill') },

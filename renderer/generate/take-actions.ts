@@ -4,6 +4,7 @@ import type { Media } from '../../engine/contract/timeline/media.ts';
 import type { OperationInput, OperationName } from '../../engine/contract/timeline/operations/registry.ts';
 import { useEditor } from '../ui/editor.svelte.ts';
 import { useServices } from '../ui/services.ts';
+import { showClip } from './end-teller.ts';
 import { takeCounts, useGrow } from './grow.svelte.ts';
 import type { Grow, GrowTask } from './grow.svelte.ts';
 import { useJobs } from './jobs.svelte.ts';
@@ -35,6 +36,8 @@ export type TakeActions = {
   /** With a seed that no take of its group has, or from the source as it is now. */
   again: (take: Media, change: 'seed' | 'source') => void;
   copy: (take: Media) => void;
+  /** Of a still: shows it where it lies, with its motion to be drawn on further. */
+  changeMotion: (clipId: string, take: Media) => void;
   /** Marks it as one of the good ones, or takes the mark away. */
   star: (take: Media) => void;
 };
@@ -47,10 +50,15 @@ export const useTakeActions = (): TakeActions => {
   const jobs = useJobs();
   const edit = <N extends OperationName>(name: N, input: OperationInput<N>): void =>
     void editor.store.edit(name, input).catch(toasts.fail);
+  const choose = (clipId: string, mediaId: string): void => {
+    if (editor.view.document.clips.get(clipId)?.mediaId !== mediaId) edit('choose-take', { clipId, mediaId });
+  };
+  const copy = (take: Media): void => {
+    const wish = takeSettingsOf(take)?.plan.wish;
+    if (wish) copySettings(grow, wish);
+  };
   return {
-    choose: (clipId, mediaId) => {
-      if (editor.view.document.clips.get(clipId)?.mediaId !== mediaId) edit('choose-take', { clipId, mediaId });
-    },
+    choose,
     rename: (take, name) => edit('change-media', { id: take.id, changes: { name } }),
     remove: (take) => edit('remove-media', { ids: [take.id] }),
     again: (take, change) => {
@@ -60,9 +68,11 @@ export const useTakeActions = (): TakeActions => {
       void jobs.again(take.id, change === 'seed' ? { change, seed } : { change });
     },
     star: ({ id, starred }) => edit('star-media', { mediaIds: [id], starred: !starred }),
-    copy: (take) => {
-      const wish = takeSettingsOf(take)?.plan.wish;
-      if (wish) copySettings(grow, wish);
+    copy,
+    changeMotion: (clipId, take) => {
+      choose(clipId, take.id);
+      showClip(editor, clipId);
+      copy(take);
     },
   };
 };

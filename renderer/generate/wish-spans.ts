@@ -1,5 +1,6 @@
 import { endOf, sequenceOfClip } from '../../engine/contract/timeline/document.ts';
 import type { Document } from '../../engine/contract/timeline/document.ts';
+import type { Job } from '../../engine/contract/generation/job.ts';
 import type { GenerationWish } from '../../engine/contract/generation/wish.ts';
 import { blendSpan, gapAt } from './grow-maths.ts';
 import type { Span } from './grow-maths.ts';
@@ -47,3 +48,7 @@ export const spansOfWish = (document: Document, sequenceId: string, wish: Genera
       return [];
   }
 };
+
+/** The same for what a job makes: a still's own clip gave way to a take of it where another motion was asked for. */
+export const spansOfJob = (document: Document, sequenceId: string, { wish, clipId }: Pick<Job, 'wish' | 'clipId'>) =>
+  spansOfWish(document, sequenceId, wish.task === 'animate' ? { ...wish, clipId } : wish);

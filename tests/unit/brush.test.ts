@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generationWishSchema } from '../../engine/contract/generation/wish.ts';
+import type { MaskShape } from '../../engine/contract/generation/wish.ts';
 import { documentOf } from '../../engine/contract/timeline/document.ts';
 import { plainPlacement } from '../../engine/contract/timeline/operations/new-clips.ts';
+import { maskOfShapes } from '../../engine/frames/stroke-mask.ts';
+import { outlinesOf } from '../../engine/tasks/mask-outline.ts';
 import { cameraMoves, cameraOf, cameraText, held, toggled } from '../../renderer/brush/camera.ts';
 import { begun, redone, undone, went } from '../../renderer/brush/history.ts';
 import {
   blankMask,
-  boundsOf,
   boxShape,
-  carried,
   isBlankMask,
   keysWithin,
   shapesAt,
+  shapesOfOutlines,
   strokeShape,
   withoutKey,
   withShapes,
@@ -263,6 +265,24 @@ describe('drawing what moves', () => {
     ).toBe(2);
   });
 
+  it('moves a box along its path, whatever it lies over', () => {
+    const corners: Point[] = [
+      [400, 300],
+      [200, 100],
+    ];
+    const one = endMotion(gesture('box-path', blankMotion, corners));
+    expect(one.regions).toHaveLength(1);
+    expect(one.regions[0].arrow).toEqual({ x: 300, y: 200, dx: 120, dy: 0 });
+    const covered = (at: Point) => one.regions[0].strokes.some((each) => toLine(at, each) <= each.radius);
+    for (const at of [[210, 110], [390, 290], [300, 200], [202, 200], [300, 102]] as const) expect(covered(at)).toBe(true); // prettier-ignore
+    for (const at of [[198, 200], [402, 200], [300, 98], [300, 302]] as const) expect(covered(at)).toBe(false); // prettier-ignore
+    const two = endMotion(gesture('box-path', one, corners));
+    expect(two.regions).toHaveLength(2);
+    const bent: Point[] = [[420, 200], [300, 90]]; // prettier-ignore
+    expect(endMotion(gesture('box-path', one, bent)).regions[0].arrow).toMatchObject({ dx: 0, dy: -110 });
+    expect(endMotion(gesture('box-path', one, [[600, 400], [604, 500]]))).toBe(one); // prettier-ignore
+  });
+
   it('erases paint where it went and arrows whole', () => {
     let drawn = withArrow(blankMotion, { x: 500, y: 50, dx: 100, dy: 0 });
     drawn = withKeep(drawn, {
@@ -371,14 +391,46 @@ describe('a mask by frames', () => {
     expect(shapesAt(rubbed, 15).at(-1)).toMatchObject({ shape: 'stroke', erase: true });
   });
 
-  it('is carried to where the picture led it', () => {
-    const from = boundsOf([box]);
-    expect(from).toEqual({ left: 10, top: 10, right: 110, bottom: 60 });
-    if (!from) return;
-    expect(carried([box], from, { left: 50, top: 20, right: 250, bottom: 120 })).toEqual([
-      { shape: 'box', x: 50, y: 20, width: 200, height: 100 },
+  it('is corrected from the very outline that the picture led it to', () => {
+    const small = { width: 240, height: 144 };
+    const scale = { x: small.width / size.width, y: small.height / size.height };
+    const broad = line.map((each) => ({ ...each, radius: Math.max(20, each.radius) }));
+    const ofShapes = (shapes: readonly MaskShape[]) => maskOfShapes(shapes, small.width, small.height, scale);
+    fc.assert(
+      fc.property(fc.array(broad, { minLength: 1, maxLength: 4 }), (lines) => {
+        const led = ofShapes(lines.map((each) => strokeShape(each, false)));
+        const shapes = shapesOfOutlines(outlinesOf(led, size), size);
+        expect(shapes.length).toBeLessThanOrEqual(300);
+        const again = ofShapes(shapes);
+        let [common, either] = [0, 0];
+        for (const [i, value] of led.data.entries()) {
+          common += Math.min(value, again.data[i]);
+          either += Math.max(value, again.data[i]);
+        }
+        // A pixel at the border here and there.
+        expect(either - common).toBeLessThanOrEqual(6 + either * 0.1);
+      }),
+      { numRuns: 60 },
+    );
+    expect(shapesOfOutlines([], size)).toEqual([]);
+  });
+
+  it('has boxes that are taken by their border to be moved, and by a corner to be stretched', () => {
+    const drawn = withShapes(blankMask, 3, [box, { ...box, x: 300 }]);
+    const dragged = (from: Point, to: Point) => {
+      const start = { tool: 'box' as const, drawing: drawn, frame: 3, shapes: shapesAt(drawn, 3), size, reach: 8 };
+      return shapesAt(endMask(moveMask(startMask({ ...start, radius: 20, at: from }), to)), 3);
+    };
+    expect(dragged([350, 12], [370, 42])).toEqual([box, { ...box, x: 320, y: 40 }]);
+    expect(dragged([109, 61], [139, 81])).toEqual([
+      { ...box, width: 130, height: 70 },
+      { ...box, x: 300 },
     ]);
-    expect(boundsOf([])).toBeUndefined();
+    // Over the opposite corner it is turned round; to nothing it is left as it was.
+    expect(dragged([300, 10], [500, 30])[1]).toMatchObject({ x: 400, width: 100, y: 30, height: 30 });
+    expect(dragged([300, 10], [398, 58])).toEqual(shapesAt(drawn, 3));
+    // Within it, another one begins.
+    expect(dragged([330, 30], [380, 50])).toHaveLength(3);
   });
 });
 
