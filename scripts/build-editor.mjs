@@ -16,7 +16,10 @@ const stamp = path.join(out, '.sources');
 const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
 
 /** Everything that the bundle is made of. */
-const sources = { folders: ['renderer', 'engine/contract'], files: ['vite.config.ts', 'package-lock.json'] };
+const sources = {
+  folders: ['renderer', 'engine/contract', 'engine/render/compose'],
+  files: ['vite.config.ts', 'package-lock.json'],
+};
 
 /**
  * @param {string} node the Node to run the bundler with

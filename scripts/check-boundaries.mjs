@@ -54,6 +54,9 @@ const ofOthersForElectron = [
 const ofEngineForItsProcess = ['contract', 'models', 'server'];
 const electronPackages = ['electron', 'zod'];
 
+/** Without a graphics card the preview is drawn by the very compositor that the export has: pure, and no thread of it. */
+const ofEngineForRenderer = ['bitmap', 'frame', 'from-planes'].map((name) => `engine/render/compose/${name}.ts`);
+
 /** contract/ is read by the renderer as well: of Node it may use only what a bundler can replace. */
 const contractBuiltins = ['node:path'];
 
@@ -114,7 +117,8 @@ export const brokenRule = (file, specifier) => {
   if (house === 'renderer') {
     if (specifier.startsWith('node:') || specifier === 'electron') return 'the renderer has neither Node nor Electron';
     if (targetHouse === 'electron') return 'the renderer has neither Node nor Electron';
-    if (targetHouse === 'engine' && targetRoom !== 'contract') return 'of engine/ the renderer imports only contract';
+    if (targetHouse === 'engine' && targetRoom !== 'contract' && !ofEngineForRenderer.includes(target))
+      return 'of engine/ the renderer imports only contract';
   }
   return undefined;
 };

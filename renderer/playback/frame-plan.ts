@@ -6,6 +6,7 @@ import { layersAt } from '../../engine/contract/timeline/layers.ts';
 import type { PictureLayer } from '../../engine/contract/timeline/layers.ts';
 import { toNumber } from '../../engine/contract/timeline/rational.ts';
 import type { Drawing, FrameLayer } from './picture.ts';
+import { resampled } from './placed.ts';
 import type { Found, PictureRequest } from './sources/picture-source.ts';
 
 /** A drawing whose pixels are still to be had. `placed` speaks of the whole source picture, or of the frame for a title. */
@@ -70,15 +71,7 @@ export const requestsOf = ({ layers }: FramePlan): PictureRequest[] =>
 /** The placement for what was found: a proxy has other samples than its source, a title's bitmap is a part of the frame. */
 const placedFor = ({ request, whole, placed }: Planned, { picture, x, y }: Found): Placed => {
   if (request.kind === 'title') return placePart(placed, { x, y, width: picture.width, height: picture.height });
-  const [across, down] = [whole.width / picture.width, whole.height / picture.height];
-  if (across === 1 && down === 1) return placed;
-  const { a, b, c, d, e, f } = placed.matrix;
-  const { left, top, right, bottom } = placed.visible;
-  return {
-    matrix: { a: a * across, b: b * across, c: c * down, d: d * down, e, f },
-    ...{ scaleX: placed.scaleX * across, scaleY: placed.scaleY * down },
-    visible: { left: left / across, top: top / down, right: right / across, bottom: bottom / down },
-  };
+  return resampled(placed, whole.width / picture.width, whole.height / picture.height);
 };
 
 /** Layers to draw; what is in trouble (undefined) is left out. */

@@ -14,7 +14,8 @@ import type { Speaker } from './sound/speaker.ts';
 export type Programme = {
   document: Document;
   sequenceId: string;
-  reduction: 1 | 2;
+  /** As in Wanted. */
+  scale: number;
   /** Frames that are played, [from, to). */
   from: number;
   to: number;
@@ -68,8 +69,8 @@ export const createPlayer = (
     return context;
   };
 
-  const wantedAt = ({ document, sequenceId, reduction }: Programme, frame: number): Wanted => ({
-    ...{ document, sequenceId, reduction, frame },
+  const wantedAt = ({ document, sequenceId, scale }: Programme, frame: number): Wanted => ({
+    ...{ document, sequenceId, scale, frame },
   });
 
   const stop = (): void => {

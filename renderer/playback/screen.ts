@@ -1,8 +1,10 @@
 import type { Document } from '../../engine/contract/timeline/document.ts';
 import { createCompositor } from './compositor.ts';
 import type { Compositor } from './compositor.ts';
+import type { Size } from '../../engine/contract/compositing/placement.ts';
 import { layersOf, planFrame, requestsOf } from './frame-plan.ts';
 import type { FramePlan } from './frame-plan.ts';
+import type { FrameLayer } from './picture.ts';
 import type { Found, PictureRequest, Trouble } from './sources/picture-source.ts';
 import type { PictureStore } from './sources/picture-store.ts';
 
@@ -10,8 +12,8 @@ export type Wanted = {
   document: Document;
   sequenceId: string;
   frame: number;
-  /** 1: every pixel, 2: half of them across and down. */
-  reduction: 1 | 2;
+  /** Pixels that are drawn for one of the frame, across and down: above 0, at most 1. */
+  scale: number;
 };
 
 /** What is on the canvas now: the very wish that it was drawn for. */
@@ -23,7 +25,7 @@ export type Screen = {
   want: (wanted: Wanted) => void;
   /** Shows a frame at once, if all of it is at hand. */
   showNow: (wanted: Wanted) => boolean;
-  /** Decodes what a frame needs. */
+  /** Decodes what a frame needs, and makes ready for showing it what can be. */
   prepare: (wanted: Wanted) => Promise<void>;
   atHand: (wanted: Wanted) => boolean;
   close: () => void;
@@ -32,7 +34,32 @@ export type Screen = {
 /** After this a frame with something in trouble is tried again, milliseconds. */
 const patience = 1600;
 
+/** Frames that are decoded after the one that is shown while it stands, in the direction in which it came: where a step leads to. */
+const neighbours = [1, 2, 3, -1];
+
 const isFound = (answer: Found | Trouble): answer is Found => 'picture' in answer;
+
+const shownSize = ({ width, height }: Size, scale: number): Size => ({
+  width: Math.max(1, Math.round(width * scale)),
+  height: Math.max(1, Math.round(height * scale)),
+});
+
+const picturesOf = (layers: FrameLayer[]): unknown[] =>
+  layers.flatMap((layer) =>
+    layer.type === 'picture' ? [layer.drawing.picture] : [layer.from?.picture, layer.to?.picture],
+  );
+const withoutPictures = (layers: FrameLayer[]): string =>
+  JSON.stringify(layers, (key, value: unknown) => (key === 'picture' ? undefined : value));
+
+/** Whether drawing the one would give what the other gave. */
+const alike = (one: FrameLayer[], other: FrameLayer[]): boolean => {
+  const [pictures, others] = [picturesOf(one), picturesOf(other)];
+  return (
+    pictures.length === others.length &&
+    pictures.every((picture, i) => picture === others[i]) &&
+    withoutPictures(one) === withoutPictures(other)
+  );
+};
 
 type Told = {
   /** After every frame that was drawn. */
@@ -51,6 +78,11 @@ export const createScreen = (canvas: HTMLCanvasElement, pictures: PictureStore, 
   /** The graphics card was taken away (driver restarted, machine slept): until it is back, nothing that is drawn is shown. */
   let away = false;
   let again: ReturnType<typeof setTimeout> | undefined;
+  /** What is on the canvas: a still is drawn once, however long it is played. */
+  let drawn: { layers: FrameLayer[]; shown: Size } | undefined;
+  /** The last wish of `want` that was begun, and which way it lay from the one before. */
+  let begun: Wanted | undefined;
+  let direction: 1 | -1 = 1;
 
   const load = async (request: PictureRequest): Promise<Found | Trouble> => {
     try {
@@ -61,15 +93,20 @@ export const createScreen = (canvas: HTMLCanvasElement, pictures: PictureStore, 
     }
   };
 
-  const draw = (wish: Wanted, plan: FramePlan, answers: ReadonlyMap<PictureRequest, Found | Trouble>): void => {
-    if (closed || away) return;
-    const layers = layersOf(plan, (request) => {
+  const layersIn = (plan: FramePlan, answers: ReadonlyMap<PictureRequest, Found | Trouble>): FrameLayer[] =>
+    layersOf(plan, (request) => {
       const answer = answers.get(request);
       return answer && isFound(answer) ? answer : undefined;
     });
-    const { width, height } = plan.size;
-    const { reduction } = wish;
-    compositor.show(layers, plan.size, { width: Math.ceil(width / reduction), height: Math.ceil(height / reduction) });
+
+  const draw = (wish: Wanted, plan: FramePlan, answers: ReadonlyMap<PictureRequest, Found | Trouble>): void => {
+    if (closed || away) return;
+    const layers = layersIn(plan, answers);
+    const shown = shownSize(plan.size, wish.scale);
+    const there =
+      drawn?.shown.width === shown.width && drawn.shown.height === shown.height && alike(drawn.layers, layers);
+    if (!there) compositor.show(layers, plan.size, shown);
+    drawn = { layers, shown };
     const troubles = [...answers.values()].filter((answer): answer is Trouble => !isFound(answer));
     onShown({ wanted: wish, troubles });
     clearTimeout(again);
@@ -108,15 +145,36 @@ export const createScreen = (canvas: HTMLCanvasElement, pictures: PictureStore, 
     return true;
   };
 
+  const prepare = async (wish: Wanted): Promise<void> => {
+    const plan = planOf(wish);
+    if (!plan) return;
+    const answers = await loadAll(plan);
+    if (!closed && !away) compositor.prepare(layersIn(plan, answers), plan.size, shownSize(plan.size, wish.scale));
+  };
+
+  const readAhead = async (wish: Wanted): Promise<void> => {
+    for (const step of neighbours) {
+      const frame = wish.frame + step * direction;
+      if (frame >= 0) await prepare({ ...wish, frame });
+      if (closed || busy || latest !== wish) return;
+    }
+  };
+
   const pump = async (): Promise<void> => {
     busy = true;
+    let moved = false;
     while (wanted && !closed) {
       const wish = wanted;
       wanted = undefined;
+      // While something is dragged on the timeline its own frame is all that is wanted.
+      moved = !begun || (begun.document === wish.document && begun.frame !== wish.frame);
+      if (moved && begun) direction = wish.frame > begun.frame ? 1 : -1;
+      begun = wish;
       const plan = planOf(wish);
       if (plan) draw(wish, plan, await loadAll(plan));
     }
     busy = false;
+    if (moved && latest) void readAhead(latest);
   };
 
   const want = (wish: Wanted): void => {
@@ -132,6 +190,7 @@ export const createScreen = (canvas: HTMLCanvasElement, pictures: PictureStore, 
   };
   const restored = (): void => {
     compositor = createCompositor(canvas);
+    drawn = undefined;
     away = false;
     if (latest) want(latest);
   };
@@ -141,10 +200,7 @@ export const createScreen = (canvas: HTMLCanvasElement, pictures: PictureStore, 
   return {
     want,
     showNow,
-    prepare: async (wish) => {
-      const plan = planOf(wish);
-      if (plan) await loadAll(plan);
-    },
+    prepare,
     atHand: (wish) => {
       const plan = planOf(wish);
       return plan !== undefined && peekAll(plan) !== undefined;

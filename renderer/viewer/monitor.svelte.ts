@@ -10,7 +10,6 @@ import type { Screen, Shown, Wanted } from '../playback/screen.ts';
 import { createMixer } from '../playback/sound/mixer.ts';
 import type { Trouble } from '../playback/sources/picture-source.ts';
 import { createPictureStore } from '../playback/sources/picture-store.ts';
-import type { PreferenceStore } from '../ui/preferences.svelte.ts';
 
 /** Fastest playing, times. */
 const fastest = 8;
@@ -45,11 +44,12 @@ type Needs = {
   deck: () => Deck;
   project: () => string;
   client: EngineClient;
-  preferences: PreferenceStore;
+  /** Pixels to draw for one of the frame, at most 1; 0 while nobody can see it. */
+  scale: () => number;
 };
 
 /** To be called while a component is set up. */
-export const createMonitor = ({ deck: current, project: handle, client, preferences }: Needs): Monitor => {
+export const createMonitor = ({ deck: current, project: handle, client, scale: wantedScale }: Needs): Monitor => {
   let shown = $state.raw<Shown | null>(null);
   let screen = $state.raw<Screen | null>(null);
   let player: Player | undefined;
@@ -64,14 +64,14 @@ export const createMonitor = ({ deck: current, project: handle, client, preferen
   const document = $derived(deck.document);
   const sequenceId = $derived(deck.sequence?.id);
   const length = $derived(sequenceId === undefined ? 0 : lengthOf(document, sequenceId));
-  const reduction = $derived(preferences.get('viewer.quality') === 'half' ? 2 : 1);
+  const scale = $derived(wantedScale());
 
   const programme = (): Programme | undefined => {
-    if (sequenceId === undefined) return undefined;
+    if (sequenceId === undefined || scale <= 0) return undefined;
     const to = Math.min(length, deck.outPoint ?? length);
     const from = Math.min(deck.inPoint ?? 0, Math.max(0, to - 1));
     const range = loop ? { from, to } : { from: 0, to: length };
-    return { document, sequenceId, reduction, loop, ...range };
+    return { document, sequenceId, scale, loop, ...range };
   };
 
   const stop = (): void => {
@@ -136,7 +136,7 @@ export const createMonitor = ({ deck: current, project: handle, client, preferen
   });
 
   const wish = $derived<Wanted | null>(
-    sequenceId === undefined ? null : { document, sequenceId, frame: deck.frame, reduction },
+    sequenceId === undefined || scale <= 0 ? null : { document, sequenceId, frame: deck.frame, scale },
   );
   $effect(() => {
     if (!deck.playing && screen && wish) screen.want(wish);

@@ -11,7 +11,7 @@ import type { EngineClient } from '../../renderer/document/engine-client.ts';
 import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from '../support/browser.ts';
 import { startHost } from '../support/editor-host.ts';
 import type { TestHost } from '../support/editor-host.ts';
-import { listenScript, viewerOf } from '../support/viewer-page.ts';
+import { graphicsCardScript, listenScript, viewerOf } from '../support/viewer-page.ts';
 import type { ViewerPage } from '../support/viewer-page.ts';
 import { makeNumberedClip } from './numbered-clips.ts';
 
@@ -58,6 +58,8 @@ describe.skipIf(!chromiumPath())('the source monitor and the viewer in a real br
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(20_000);
     await page.addInitScript(listenScript);
+    // A card can go away and come back; the viewer's own test draws without one, where there is none.
+    await page.addInitScript(graphicsCardScript);
     complaints = complaintsOf(page);
     viewer = viewerOf(page);
     await page.goto(host.server.newLink());

@@ -17,6 +17,7 @@ import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from
 import { startHost } from '../support/editor-host.ts';
 import type { TestHost } from '../support/editor-host.ts';
 import { pageBundle } from '../support/page-bundle.ts';
+import { pixelPsnr, viewerOf } from '../support/viewer-page.ts';
 
 const demo = fileURLToPath(new URL('../../resources/demo', import.meta.url));
 const size = { width: 640, height: 360 };
@@ -58,13 +59,6 @@ const smallClip = (name: string, to: string): void => {
     ],
   ]);
   if (status !== 0) throw new Error(stderr.toString());
-};
-
-/** Peak signal to noise over R, G and B, decibels. */
-const psnr = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) if (i % 4 !== 3) sum += (a[i] - b[i]) ** 2;
-  return sum === 0 ? Infinity : 10 * Math.log10((255 ** 2 * a.length * 0.75) / sum);
 };
 
 describe.skipIf(!chromiumPath())('the viewer in a real browser', () => {
@@ -143,18 +137,7 @@ describe.skipIf(!chromiumPath())('the viewer in a real browser', () => {
     await timecode().press('Enter');
     await shows(frame);
   };
-  const pixels = async (): Promise<Uint8Array> => {
-    const base64 = await page.evaluate<string>(`(() => {
-      const canvas = document.querySelector('canvas[data-frame]');
-      const flat = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
-      flat.drawImage(canvas, 0, 0);
-      const { data } = flat.getImageData(0, 0, canvas.width, canvas.height);
-      let text = '';
-      for (let i = 0; i < data.length; i += 4096) text += String.fromCharCode(...data.subarray(i, i + 4096));
-      return btoa(text);
-    })()`);
-    return Buffer.from(base64, 'base64');
-  };
+  const pixels = async (): Promise<Uint8Array> => (await viewerOf(page).pixels()).data;
 
   it('shows what the export writes', async () => {
     const [sequenceId] = document.sequences.keys();
@@ -163,7 +146,7 @@ describe.skipIf(!chromiumPath())('the viewer in a real browser', () => {
     try {
       for (const frame of looked) {
         await goTo(frame);
-        measured.push([frame, psnr(await pixels(), (await renderer.render(frame)).data)]);
+        measured.push([frame, pixelPsnr(await pixels(), (await renderer.render(frame)).data)]);
       }
     } finally {
       await renderer.close();
@@ -223,7 +206,7 @@ describe.skipIf(!chromiumPath())('the viewer in a real browser', () => {
     const renderer = openFrameRenderer({ document, sequenceId, resolveMedia: mediaResolver(path.dirname(file)) });
     const { data } = await renderer.render(seconds * 24 + frames);
     await renderer.close();
-    expect(psnr(await pixels(), data)).toBeGreaterThan(38);
+    expect(pixelPsnr(await pixels(), data)).toBeGreaterThan(38);
   }, 60_000);
 
   it('plays backwards, faster by every press, and stops at the beginning', async () => {

@@ -1,6 +1,6 @@
 /** Runs in a page: draws the golden vectors with the preview's compositor. */
 import { placePicture } from '../../engine/contract/compositing/placement.ts';
-import { createCompositor } from '../../renderer/playback/compositor.ts';
+import { createGlCompositor } from '../../renderer/playback/gl/gl-compositor.ts';
 import type { Drawing, FrameLayer, Picture } from '../../renderer/playback/picture.ts';
 import type { ReferenceDrawing, ReferenceLayer, ReferencePicture } from './reference-compositor.ts';
 
@@ -12,7 +12,7 @@ type Vectors = {
 
 /** R, G, B, A of every case. */
 export const drawAll = ({ frame, pictures, cases }: Vectors): number[][] => {
-  const compositor = createCompositor(new OffscreenCanvas(frame.width, frame.height));
+  const compositor = createGlCompositor(new OffscreenCanvas(frame.width, frame.height));
   const decoded = new Map(
     Object.entries(pictures).map(([name, { width, height, rgba }]): [string, Picture] => {
       const data = Uint8Array.from(atob(rgba), (letter) => letter.charCodeAt(0));
@@ -29,7 +29,7 @@ export const drawAll = ({ frame, pictures, cases }: Vectors): number[][] => {
       ? { type: 'picture', drawing: drawing(layer.drawing) }
       : { ...layer, from: layer.from && drawing(layer.from), to: layer.to && drawing(layer.to) };
   return cases.map(({ layers }) => {
-    compositor.show(layers.map(layerOf), frame);
+    compositor.show(layers.map(layerOf), frame, frame);
     return [...compositor.read()];
   });
 };

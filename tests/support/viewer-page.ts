@@ -69,3 +69,12 @@ export const listenScript = `(() => {
     return start.apply(this, words);
   };
 })()`;
+
+/** To be given to `addInitScript`: the viewer draws by WebGL, as on a machine with a graphics card, though the processor makes it up. */
+export const graphicsCardScript = `(() => {
+  const ask = WebGL2RenderingContext.prototype.getParameter;
+  WebGL2RenderingContext.prototype.getParameter = function (name) {
+    const { UNMASKED_RENDERER_WEBGL } = this.getExtension('WEBGL_debug_renderer_info') ?? {};
+    return name === UNMASKED_RENDERER_WEBGL ? 'As if there were a card' : ask.call(this, name);
+  };
+})()`;

@@ -1,9 +1,13 @@
 import { levelsOf, lumaWeights, pqToSdr } from '../../contract/compositing/colour.ts';
 import { times255 } from '../../contract/compositing/blending.ts';
+import type { Colour, PlanarFormat } from '../../frames/image.ts';
 import { wordsOf, type PlanarPicture } from './bitmap.ts';
 
+/** How code values are written, as far as their colours depend on it. */
+export type Encoding = { format: Pick<PlanarFormat, 'bits' | 'rgb'>; colour: Pick<Colour, 'matrix' | 'range'> };
+
 /** Code values to bytes in whole numbers of 1/65536: the formulas of contract/compositing/colour.ts to within one. */
-type Coefficients = {
+export type Coefficients = {
   luma: number;
   black: number;
   grey: number;
@@ -13,7 +17,7 @@ type Coefficients = {
   cbToB: number;
 };
 
-const coefficientsOf = ({ format, colour }: PlanarPicture): Coefficients => {
+export const coefficientsOf = ({ format, colour }: Encoding): Coefficients => {
   const levels = levelsOf(format.bits, colour.range);
   const one = 255 * 65536;
   if (format.rgb) {
@@ -39,20 +43,22 @@ const lumaTable = (count: number, { luma, black }: Coefficients): Int32Array =>
 
 /** PQ in sixteenths of a byte → SDR bytes. */
 const pqTable = Uint8Array.from({ length: 4081 }, (_, value) => Math.floor(pqToSdr(value / 4080) * 255 + 0.5));
-const fromPq = (value: number): number => pqTable[Math.min(4080, Math.max(0, (value - 30720) >> 12))];
+/** A channel of a PQ signal in 1/65536 of a byte, half a byte added → an SDR byte. */
+export const fromPq = (value: number): number => pqTable[Math.min(4080, Math.max(0, (value - 30720) >> 12))];
 
 const tables = new Map<string, Int32Array>();
-const tableFor = (picture: PlanarPicture, coefficients: Coefficients): Int32Array => {
-  const { bits, rgb } = picture.format;
-  const key = `${bits} ${rgb} ${picture.colour.range}`;
+/** Luma in 1/65536 of a byte by its code value, half a byte added. */
+export const tableFor = ({ format, colour }: Encoding, coefficients: Coefficients): Int32Array => {
+  const { bits, rgb } = format;
+  const key = `${bits} ${rgb} ${colour.range}`;
   let table = tables.get(key);
   if (table === undefined) tables.set(key, (table = lumaTable(2 ** bits, coefficients)));
   return table;
 };
 
 /** Clips by table: an addition and a look-up cost a third of what stores into clamped arrays cost. Holds −384..639. */
-const clipped = Uint8Array.from({ length: 1024 }, (_, value) => Math.min(255, Math.max(0, value - 384)));
-const clipOffset = 384 << 16;
+export const clipped = Uint8Array.from({ length: 1024 }, (_, value) => Math.min(255, Math.max(0, value - 384)));
+export const clipOffset = 384 << 16;
 
 /** A row whose chroma is halved across, opaque. `at` counts pixels, `chroma` samples. */
 const halvedRow = (
