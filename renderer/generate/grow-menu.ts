@@ -48,7 +48,13 @@ const ofClip = (stage: Stage, clip: Clip): MenuItem[] => {
     ...motionOf(stage, clip),
     ...(['tail', 'head', 'loop'] as const).map(extend),
     blend,
-    { label: t('grow.menu.fill'), run: () => grow.show('fill') },
+    {
+      label: t('grow.menu.fill'),
+      run: () => {
+        grow.wantsFind = true;
+        grow.show('fill');
+      },
+    },
     { label: t('grow.menu.erase'), run: () => grow.show('erase') },
   ];
 };

@@ -40,6 +40,8 @@ export type Grow = CommonWish & {
   frames: number | null;
   /** Fill: what was found or marked in a clip. */
   damaged: { clipId: string; ranges: readonly DamagedRange[] } | null;
+  /** Fill: to be looked for as soon as the panel shows a clip. */
+  wantsFind: boolean;
   /** The common part as it stands now. */
   readonly common: CommonWish;
 };
@@ -49,6 +51,7 @@ export const [useGrow, provideGrow] = createContext<Grow>();
 export const createGrow = (): Grow => {
   const state = $state({
     ...{ open: false, task: 'extend' as GrowTask, edge: 'tail' as GrowEdge, frames: null as number | null },
+    wantsFind: false,
     ...{ prompt: '', seed: 1, takes: 1, quality: 'draft' as Quality },
   });
   let reached = $state(0);
@@ -94,6 +97,12 @@ export const createGrow = (): Grow => {
     },
     set damaged(next) {
       damaged = next;
+    },
+    get wantsFind() {
+      return state.wantsFind;
+    },
+    set wantsFind(wanted) {
+      state.wantsFind = wanted;
     },
     get prompt() {
       return state.prompt;

@@ -33,8 +33,8 @@ export type TakeActions = {
   rename: (take: Media, name: string) => void;
   /** Takes it out of the project; its file stays, and undo brings it back. Refused while a clip shows it. */
   remove: (take: Media) => void;
-  /** With a seed that no take of its group has, or from the source as it is now. */
-  again: (take: Media, change: 'seed' | 'source') => void;
+  /** With a seed that no take of its group has, from the source as it is now, or at final quality. */
+  again: (take: Media, change: 'seed' | 'source' | 'final') => void;
   copy: (take: Media) => void;
   /** Of a still: shows it where it lies, with its motion to be drawn on further. */
   changeMotion: (clipId: string, take: Media) => void;
