@@ -18,6 +18,9 @@ export const dataFolder = (): string => {
 const resourcesFolder = (): string =>
   process.env.LONGTAKE_RESOURCES || fileURLToPath(new URL('../../resources', import.meta.url));
 
+/** Texts of licences, named by their SPDX identifiers: `Apache-2.0.txt`. */
+export const licencesFolder = (): string => join(resourcesFolder(), 'licences');
+
 export const packFolders = (): PackFolders => ({
   embedded: join(resourcesFolder(), 'models'),
   user: join(dataFolder(), 'models'),

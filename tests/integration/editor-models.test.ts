@@ -38,8 +38,10 @@ describe('models', () => {
     ]);
     expect(models[0].bytes).toBeLessThan(30e6);
     expect(models[0].steps).toContain(4);
-    const { card } = await client.call('models.papers', { id: 'longtake-embedded' });
+    const { card, licence } = await client.call('models.papers', { id: 'longtake-embedded' });
     expect(card).toContain('#');
+    // The pack names the licence of the whole program.
+    expect(licence).toBe(readFileSync(path.join(checkout, 'LICENSE'), 'utf8'));
   });
 
   it('are imported, verified and removed', async () => {

@@ -35,7 +35,10 @@ export const modelCalls = {
     emptySchema,
     z.object({ models: z.array(modelSchema), broken: z.array(brokenModelSchema) }).strict(),
   ),
-  /** What its author says of it (MODEL_CARD.md, Markdown) and its licence's text; null where the pack has none. */
+  /**
+   * What its author says of it (MODEL_CARD.md, Markdown) and its licence's text: that of the pack, else of the licence that its manifest names.
+   * Null where the pack has none, and of a licence that Longtake has no text of.
+   */
   'models.papers': call(oneModel, z.object({ card: z.string().nullable(), licence: z.string().nullable() }).strict()),
   /**
    * Makes half a second of 1280x720 on this machine, as any job would, and says what that took. Waits for a job that runs; cancelling the call

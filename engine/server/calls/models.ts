@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Model, modelCalls } from '../../contract/protocol/models.ts';
 import { measureModel } from '../../jobs/measure-model.ts';
+import { licencesFolder } from '../../models/folders.ts';
 import { packBytes } from '../../models/manifest.ts';
 import { findPack, importPack, listPacks, openPack, removePack } from '../../models/registry.ts';
 import type { Pack } from '../../models/registry.ts';
@@ -35,6 +36,10 @@ const textIn = (folder: string, name: string): Promise<string | null> =>
     () => null,
   );
 
+/** As it lies in the pack, else by the name that the manifest gives it. */
+const licenceOf = async (folder: string, name: string): Promise<string | null> =>
+  (await textIn(folder, 'LICENSE')) ?? (/^[\w.+-]+$/.test(name) ? textIn(licencesFolder(), `${name}.txt`) : null);
+
 export const modelHandlers = ({ folders }: Host): Handlers<keyof typeof modelCalls> => ({
   'models.list': async () => {
     const entries = await listPacks();
@@ -46,8 +51,8 @@ export const modelHandlers = ({ folders }: Host): Handlers<keyof typeof modelCal
     };
   },
   'models.papers': async ({ id }) => {
-    const { folder } = await findPack(id);
-    return { card: await textIn(folder, 'MODEL_CARD.md'), licence: await textIn(folder, 'LICENSE') };
+    const { folder, manifest } = await findPack(id);
+    return { card: await textIn(folder, 'MODEL_CARD.md'), licence: await licenceOf(folder, manifest.licence) };
   },
   'models.measure': ({ id }, { signal }) => measureModel(id, signal),
   'models.verify': async ({ id }) => ({ bytes: packBytes((await openPack(id)).manifest) }),
