@@ -1,13 +1,16 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { calls } from '../../engine/contract/protocol/calls.ts';
 import type { CallName } from '../../engine/contract/protocol/calls.ts';
 import type { OpenedProject } from '../../engine/contract/protocol/project.ts';
 import { documentOfSnapshot } from '../../engine/contract/protocol/snapshot.ts';
 import type { Snapshot } from '../../engine/contract/protocol/snapshot.ts';
-import { projectTopic } from '../../engine/contract/protocol/topics.ts';
-import type { ProjectEvent } from '../../engine/contract/protocol/topics.ts';
+import { projectTopic, versionsTopic } from '../../engine/contract/protocol/topics.ts';
+import type { ProjectEvent, VersionsEvent } from '../../engine/contract/protocol/topics.ts';
 import { documentUrl } from '../../engine/contract/protocol/urls.ts';
 import { canonicalJson } from '../../engine/contract/timeline/canonical-json.ts';
+import { plainTitle } from '../../engine/contract/timeline/plain-title.ts';
 import { openProject } from '../../engine/projects/project.ts';
 import { connectEngine } from '../../renderer/document/engine-client.ts';
 import { EngineRefusal } from '../../renderer/document/engine-refusal.ts';
@@ -205,6 +208,54 @@ describe('a project in a window', () => {
     await client.call('project.saveCopy', { project, path });
     const copy = await client.call('project.open', { path, readOnly: true });
     expect(copy.outcome === 'opened' && copy.opened.readOnly).toBeTruthy();
+  });
+
+  it('tells other windows that a version was saved or removed', async () => {
+    const { client, opened } = await openStore();
+    const { project } = opened;
+    const other = host.client();
+    await other.call('project.state', { project });
+    const told: VersionsEvent[] = [];
+    other.listen(versionsTopic(project), { event: (event: VersionsEvent) => told.push(event) });
+    const { id } = await other.call('project.saveVersion', { project, name: 'Mine' });
+    await until(() => told.length === 1, 'the first word');
+    await client.call('project.removeVersion', { project, version: id });
+    await until(() => told.length === 2, 'the second word');
+    expect(told).toEqual([
+      { version: id, was: 'saved' },
+      { version: id, was: 'removed' },
+    ]);
+  });
+
+  it('takes a project away that nothing was done with, and no other', async () => {
+    const { client, opened } = await openStore();
+    const { project, path } = opened;
+    mkdirSync(path.replace('.longtake', ' media'));
+    const other = host.client();
+    await other.call('project.state', { project });
+    await expect(client.call('project.discard', { project })).rejects.toMatchObject({ code: 'usage' });
+    await other.call('project.close', { project });
+    await client.call('project.discard', { project });
+    await until(() => !existsSync(dirname(path)), 'the end of its folder');
+    const { projects } = await client.call('session.recent', {});
+    expect(projects.map((recent) => recent.path)).not.toContain(path);
+
+    const used = await openStore();
+    await used.client.call('generate.list', { project: used.opened.project });
+    const { sequences, tracks } = used.store.get().document;
+    const [sequenceId] = sequences.keys();
+    const [track] = [...tracks.values()].filter(({ kind }) => kind === 'video');
+    const title = plainTitle('Words');
+    await used.store.edit('append', {
+      ...{ sequenceId, source: { title, duration: 10 }, videoTrackId: track.id, audioTrackId: null },
+    });
+    await expect(used.client.call('project.discard', { project: used.opened.project })).rejects.toMatchObject({
+      code: 'usage',
+    });
+    // Nor one that was put where somebody wanted it.
+    const chosen = await client.call('project.create', { path: join(host.root, 'wanted.longtake') });
+    await expect(client.call('project.discard', { project: chosen.project })).rejects.toMatchObject({ code: 'usage' });
+    expect([existsSync(used.opened.path), existsSync(chosen.path)]).toEqual([true, true]);
   });
 
   it('tells an edit that fills more than a message by a snapshot', async () => {

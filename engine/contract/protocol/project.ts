@@ -88,6 +88,11 @@ export const projectCalls = {
   ),
   /** This connection is done with it; the file is closed when no connection has it open. */
   'project.close': call(project, emptySchema),
+  /**
+   * Closes a project that `project.create` made without a path and that nothing was done with: no clip, no take, no job. Its folder is removed
+   * with what was copied into it, once nothing holds it any more. Refused for every other one.
+   */
+  'project.discard': call(project, emptySchema),
   /** The document itself is at documentUrl(project). */
   'project.state': call(project, editStateSchema),
   /**

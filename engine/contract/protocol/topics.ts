@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changeSchema } from '../timeline/change.ts';
+import { idSchema } from '../timeline/media.ts';
 import { jobsEventSchema } from './generate.ts';
 import { editStateSchema } from './project.ts';
 import { preferencesSchema } from './session.ts';
@@ -47,12 +48,17 @@ export const workEventSchema = z
   .strict();
 export type WorkEvent = z.infer<typeof workEventSchema>;
 
+/** The list of a project's versions is another one: a version was saved or removed. Restoring one tells of itself as an edit. */
+export const versionsEventSchema = z.object({ version: idSchema, was: z.enum(['saved', 'removed']) }).strict();
+export type VersionsEvent = z.infer<typeof versionsEventSchema>;
+
 /** Topics by the word before the colon; the others carry a project's handle behind it. */
 export const topics = {
   preferences: preferencesSchema,
   project: projectEventSchema,
   work: workEventSchema,
   jobs: jobsEventSchema,
+  versions: versionsEventSchema,
 } as const;
 export type TopicKind = keyof typeof topics;
 export type TopicEvent<K extends TopicKind> = z.infer<(typeof topics)[K]>;
@@ -67,3 +73,4 @@ export const topicKindOf = (topic: string): TopicKind | undefined => {
 export const projectTopic = (project: ProjectHandle) => `project:${project}` as const;
 export const workTopic = (project: ProjectHandle) => `work:${project}` as const;
 export const jobsTopic = (project: ProjectHandle) => `jobs:${project}` as const;
+export const versionsTopic = (project: ProjectHandle) => `versions:${project}` as const;

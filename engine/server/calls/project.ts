@@ -2,6 +2,9 @@ import { mkdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UserFacingError } from '../../contract/errors.ts';
 import type { ParsedInput } from '../../contract/protocol/calls.ts';
+import type { VersionsEvent } from '../../contract/protocol/topics.ts';
+import { versionsTopic } from '../../contract/protocol/topics.ts';
+import type { ProjectHandle } from '../../contract/protocol/values.ts';
 import type { OpenResult, projectCalls } from '../../contract/protocol/project.ts';
 import { emptyDocument } from '../../contract/timeline/document.ts';
 import { runOperation } from '../../contract/timeline/operations/registry.ts';
@@ -10,6 +13,7 @@ import { createProject, openProject, recoverProject } from '../../projects/proje
 import type { Project } from '../../projects/project-types.ts';
 import { ProjectDamaged } from '../../projects/recovery.ts';
 import type { CallContext, Handlers } from '../call-context.ts';
+import { isUntouched, removeProjectFiles } from '../discard-project.ts';
 import { openDemo } from '../demo-project.ts';
 import type { Host } from '../host.ts';
 import { openedOf } from '../open-projects.ts';
@@ -34,8 +38,13 @@ const openOrRecover = async (file: string, input: ParsedInput<'project.open'>): 
 };
 
 export const projectHandlers = (host: Host): Handlers<keyof typeof projectCalls> => {
-  const { projects, folders, options } = host;
+  const { projects, folders, options, topics, recent } = host;
   const use = (handle: string, context: CallContext): Project => host.use(handle, context).project;
+
+  /** Projects that were made in folders of their own since the engine was started. */
+  const madeHere = new Set<string>();
+  const tellVersions = (handle: ProjectHandle, event: VersionsEvent): void =>
+    topics.publish(versionsTopic(handle), event);
 
   return {
     'project.create': async (input, { connection }) => {
@@ -53,7 +62,21 @@ export const projectHandlers = (host: Host): Handlers<keyof typeof projectCalls>
         if (file === undefined) await rmdir(path.dirname(place)).catch(() => undefined);
         throw error;
       }
+      if (file === undefined) madeHere.add(project.path);
       return openedOf(await host.enter(project, connection));
+    },
+    'project.discard': async ({ project: handle }, { connection }) => {
+      const entry = projects.get(handle);
+      const { project } = entry;
+      const untouched = madeHere.has(project.path) && isUntouched(project);
+      if (!untouched || !(await projects.giveUp(handle, connection, () => removeProjectFiles(entry))))
+        throw new UserFacingError(
+          'usage',
+          'There is something in this project.',
+          'Close it, and remove its file by hand.',
+        );
+      await recent.forget(project.path);
+      return {};
     },
     'project.openDemo': async (_, { connection, signal }) =>
       openedOf(await host.enter(await openDemo(options, signal), connection)),
@@ -99,6 +122,7 @@ export const projectHandlers = (host: Host): Handlers<keyof typeof projectCalls>
     }),
     'project.saveVersion': ({ project, name }, context) => {
       const { madeAt, ...version } = use(project, context).versions.save(name);
+      tellVersions(project, { version: version.id, was: 'saved' });
       return { ...version, savedAt: madeAt.toISOString() };
     },
     'project.restoreVersion': ({ project, version, opId }, context) => {
@@ -108,6 +132,7 @@ export const projectHandlers = (host: Host): Handlers<keyof typeof projectCalls>
     },
     'project.removeVersion': ({ project, version }, context) => {
       use(project, context).versions.remove(version);
+      tellVersions(project, { version, was: 'removed' });
       return {};
     },
     'project.saveCopy': async ({ project, path: target }, context) => {
