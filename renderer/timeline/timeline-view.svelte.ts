@@ -16,6 +16,9 @@ export type Growth = {
   drawn: boolean;
 };
 
+/** How many frames a drag moves by, said beside the pointer: `time` in frames, `y` in pixels from the top of the first row. */
+export type Readout = { by: number; time: number; y: number };
+
 /** What of the timeline is on screen, and what a gesture shows beside the clips. Reactive; lengths are CSS pixels. */
 export type TimelineView = {
   readonly time: TimeScale;
@@ -43,6 +46,7 @@ export type TimelineView = {
   marquee: Box | null;
   ghost: Ghost | null;
   growth: Growth | null;
+  readout: Readout | null;
   /** The clip that the list for screen readers is on. */
   focusedClipId: string | null;
 };
@@ -66,6 +70,7 @@ export const createTimelineView = ({ length, rowsHeight, playhead }: Options): T
     marquee: null as Box | null,
     ghost: null as Ghost | null,
     growth: null as Growth | null,
+    readout: null as Readout | null,
     focusedClipId: null as string | null,
   });
   const heldTop = (wanted: number): number => Math.max(0, Math.min(rowsHeight() - size.height, wanted));
@@ -146,6 +151,12 @@ export const createTimelineView = ({ length, rowsHeight, playhead }: Options): T
     },
     set growth(growth) {
       shown.growth = growth;
+    },
+    get readout() {
+      return shown.readout;
+    },
+    set readout(readout) {
+      shown.readout = readout;
     },
     get focusedClipId() {
       return shown.focusedClipId;

@@ -64,8 +64,11 @@ export const sessionCalls = {
   'session.models': call(emptySchema, z.object({ models: z.array(modelSchema) }).strict()),
   /** Looks at ffmpeg, models, devices and disks; takes seconds. */
   'session.doctor': call(emptySchema, z.object({ findings: z.array(findingSchema) }).strict()),
-  /** The newest first, at most 20. */
-  'session.recent': call(emptySchema, z.object({ projects: z.array(recentProjectSchema) }).strict()),
+  /** The newest first, at most 20. With `settled` the answer waits for those that are being closed: their length and picture are of their end. */
+  'session.recent': call(
+    z.object({ settled: z.boolean().optional() }).strict(),
+    z.object({ projects: z.array(recentProjectSchema) }).strict(),
+  ),
   /** What is under way in any project and would be lost if the engine ended now: a host asks before it ends it. */
   'session.running': call(emptySchema, z.object({ works: z.array(runningWorkSchema) }).strict()),
   'session.forget': call(z.object({ path: pathSchema }).strict(), emptySchema),

@@ -8,7 +8,7 @@ import { hasDemo } from '../demo-project.ts';
 import type { Host } from '../host.ts';
 
 export const sessionHandlers = (host: Host): Handlers<keyof typeof sessionCalls> => {
-  const { options, folders, recent, preferences, topics, running, generation } = host;
+  const { options, folders, projects, recent, preferences, topics, running, generation } = host;
   return {
     'session.info': () => ({
       ...{ version: options.version, host: options.host, platform: process.platform },
@@ -28,7 +28,10 @@ export const sessionHandlers = (host: Host): Handlers<keyof typeof sessionCalls>
       ),
     }),
     'session.doctor': async () => ({ findings: await examine() }),
-    'session.recent': async () => ({ projects: await recent.list() }),
+    'session.recent': async ({ settled }) => {
+      if (settled) await projects.settled();
+      return { projects: await recent.list() };
+    },
     'session.forget': async ({ path: file }) => {
       await recent.forget(path.resolve(file));
       return {};

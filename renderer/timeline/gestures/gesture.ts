@@ -109,10 +109,10 @@ export const draftOf = ({ editor, view, fail }: Stage): Draft => {
     },
     nothing: () => {
       nothing();
-      view.snapAt = null;
+      view.snapAt = view.readout = null;
     },
     commit: async () => {
-      view.snapAt = null;
+      view.snapAt = view.readout = null;
       await edit?.().catch(fail);
     },
   };

@@ -63,6 +63,7 @@ export const moveClips = (stage: Stage, grabbed: Clip, from: Point): Gesture => 
         // A locked track, for example, cannot be moved to, but time can go on.
         if (!draft.show('move', { ...input, ...tracksBy }) && by !== 0) draft.show('move', input);
       }
+      stage.view.readout = { by, time: to.time, y: to.y };
     },
     release: () => void draft.commit(),
     cancel: draft.nothing,

@@ -34,10 +34,12 @@ const byDrag = <N extends OperationName>(
       const wanted = sign * (edges.length > 0 ? snapped(stage, candidates, edges, dragged) : dragged);
       const by = furthest(wanted, (frames) => canBe(stage, name, input(frames)));
       if (by !== wanted) view.snapAt = null;
-      if (by === shown) return;
-      shown = by;
-      if (by === 0) draft.nothing();
-      else draft.show(name, input(by));
+      if (by !== shown) {
+        shown = by;
+        if (by === 0) draft.nothing();
+        else draft.show(name, input(by));
+      }
+      view.readout = { by, time: to.time, y: to.y };
     },
     release: () => void draft.commit(),
     cancel: draft.nothing,
