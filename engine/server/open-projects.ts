@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { maxMessageBytes } from '../contract/protocol/envelope.ts';
 import type { OpenedProject } from '../contract/protocol/project.ts';
-import { projectTopic, workTopic } from '../contract/protocol/topics.ts';
+import { jobsTopic, projectTopic, versionsTopic, workTopic } from '../contract/protocol/topics.ts';
 import type { ProjectEvent } from '../contract/protocol/topics.ts';
 import type { ProjectHandle } from '../contract/protocol/values.ts';
 import type { ProjectChange } from '../projects/edit-log.ts';
@@ -32,6 +32,11 @@ export type OpenProjects = {
   hold: (handle: ProjectHandle, holder: Holder) => void;
   /** @param later keep it open for a while: the window may come back */
   letGo: (handle: ProjectHandle, holder: Holder, later?: boolean) => Promise<void>;
+  /**
+   * Lets go of a project for good: once nothing holds it any more and it is closed, `after` is done, unless a window takes it up again before.
+   * @returns false where another window has it open; nothing has been done then
+   */
+  giveUp: (handle: ProjectHandle, holder: Connection, after: () => Promise<void>) => Promise<boolean>;
   /** A window has gone, perhaps for a moment. */
   letGoOfAll: (holder: Holder) => void;
   /** Until those that are being closed now are closed. */
@@ -50,7 +55,11 @@ type Entry = OpenEntry & {
   holders: Set<Holder>;
   timer?: NodeJS.Timeout;
   stop: () => void;
+  /** What is to be done when it is closed. */
+  after?: () => Promise<void>;
 };
+
+const isWindow = (holder: Holder): boolean => 'port' in holder;
 
 export const openedOf = ({ handle, project }: OpenEntry): OpenedProject => ({
   project: handle,
@@ -109,10 +118,10 @@ export const createOpenProjects = ({ topics, onClosing, onFault }: OpenProjectsO
     clearTimeout(entry.timer);
     entries.delete(entry.handle);
     entry.stop();
-    topics.forget(projectTopic(entry.handle));
-    topics.forget(workTopic(entry.handle));
+    for (const topic of [projectTopic, workTopic, jobsTopic, versionsTopic]) topics.forget(topic(entry.handle));
     await onClosing(entry).catch(onFault);
     await entry.project.close();
+    await entry.after?.();
   };
 
   const closeNow = (entry: Entry): Promise<void> => {
@@ -126,7 +135,7 @@ export const createOpenProjects = ({ topics, onClosing, onFault }: OpenProjectsO
   const letGo = async (handle: ProjectHandle, holder: Holder, later = false): Promise<void> => {
     const entry = entries.get(handle);
     if (!entry?.holders.delete(holder) || entry.holders.size > 0) return;
-    if (!later) return closeNow(entry);
+    if (!later || entry.after) return closeNow(entry);
     clearTimeout(entry.timer);
     entry.timer = setTimeout(() => void closeNow(entry), grace).unref();
   };
@@ -134,6 +143,7 @@ export const createOpenProjects = ({ topics, onClosing, onFault }: OpenProjectsO
   const hold = (handle: ProjectHandle, holder: Holder): void => {
     const entry = get(handle);
     entry.holders.add(holder);
+    entry.after = undefined;
     clearTimeout(entry.timer);
   };
 
@@ -147,6 +157,13 @@ export const createOpenProjects = ({ topics, onClosing, onFault }: OpenProjectsO
     all: () => [...entries.values()],
     hold,
     letGo,
+    giveUp: async (handle, holder, after) => {
+      const entry = get(handle);
+      if ([...entry.holders].some((other) => other !== holder && isWindow(other))) return false;
+      entry.after = after;
+      await letGo(handle, holder);
+      return true;
+    },
     letGoOfAll: (holder) => {
       for (const { handle } of entries.values()) void letGo(handle, holder, true);
     },
