@@ -57,7 +57,7 @@ const againOf = (
 const replacedBy = (document: Document, wish: GenerationWish): Media | undefined =>
   (wish.task === 'animate' && wish.clipId !== null
     ? takeOfStill(document, wish.clipId, wish.mediaId)?.take
-    : undefined) ?? (wish.quality === 'final' ? shownDraft(document, plan.wish) : undefined);
+    : undefined) ?? (wish.quality === 'final' ? shownDraft(document, wish) : undefined);
 
 export const generateHandlers = ({ use, generation, media }: Host): Handlers<keyof typeof generateCalls> => ({
   'generate.describe': async ({ project, wish }, context) => {
