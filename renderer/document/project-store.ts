@@ -22,7 +22,7 @@ export type ProjectView = {
   readonly readOnly: string | null;
   /** What the engine holds, at `state.revision`. */
   readonly document: Document;
-  /** What is to be drawn: the document, or the document with a gesture on its way (see preview). */
+  /** What is to be drawn: the document with what is on its way: edits that are shown ahead, and a gesture (see preview). */
   readonly shown: Document;
   readonly state: EditState;
   /** Edits that are on their way to the engine. */
@@ -38,9 +38,10 @@ export type ProjectStore = {
   /**
    * Makes an edit and resolves when the engine has made it durable and the view shows it. A preview stays on screen until then. Edits are
    * sent one after the other; one that the connection dropped is sent again with the same opId, so it happens once.
+   * @param options.ahead shows what it does at once, as a preview would, unless it makes something whose name only the engine knows
    * @throws EngineRefusal when it cannot be; the view is as before
    */
-  edit: <N extends OperationName>(name: N, input: OperationInput<N>) => Promise<void>;
+  edit: <N extends OperationName>(name: N, input: OperationInput<N>, options?: { ahead?: boolean }) => Promise<void>;
   /**
    * Shows what an edit would do, without asking the engine: for every move of a drag. The next preview replaces it.
    * @throws EditRefused when it cannot be; the preview before stays
@@ -63,16 +64,30 @@ export type StoreOptions = {
 
 type Preview = { name: OperationName; input: unknown };
 
-const previewed = (document: Document, { name, input }: Preview): Document =>
-  applyChanges(document, runOperation(document, name, input, { newId }).forward);
+const previewed = (document: Document, { name, input }: Preview, makeId = newId): Document =>
+  applyChanges(document, runOperation(document, name, input, { newId: makeId }).forward);
+
+/** What an edit gives, or undefined where only the engine can say: it is refused, or makes something new. */
+const foreseen = (document: Document, edit: Preview): Document | undefined => {
+  let names = 0;
+  try {
+    const result = previewed(document, edit, () => {
+      names += 1;
+      return newId();
+    });
+    return names === 0 ? result : undefined;
+  } catch {
+    return undefined;
+  }
+};
 
 /** Opens the store of a project that the engine has opened. @throws when its document cannot be read */
 export const openProjectStore = async ({ client, opened, readJson }: StoreOptions): Promise<ProjectStore> => {
   const listeners = new Set<(view: ProjectView) => void>();
   let view: ProjectView | undefined;
   let preview: Preview | undefined;
-  /** The edit that carries out the preview. */
-  let previewedBy: string | undefined;
+  /** What is shown of edits that the engine has yet to make, in their order. */
+  let ahead: (Preview & { opId: string })[] = [];
   let handle = opened.project;
   let stopListening = (): void => undefined;
   let loading: Promise<void> | undefined;
@@ -80,14 +95,27 @@ export const openProjectStore = async ({ client, opened, readJson }: StoreOption
   let early: ProjectEvent[] = [];
   let queue: Promise<unknown> = Promise.resolve();
 
+  const withAhead = (document: Document): Document => {
+    let result = document;
+    for (const edit of ahead) {
+      try {
+        result = previewed(result, edit);
+      } catch {
+        // Somebody else's change took away what it edits; the engine will say so.
+        ahead = ahead.filter((each) => each !== edit);
+      }
+    }
+    return result;
+  };
   const shownOf = (document: Document): Document => {
-    if (!preview) return document;
+    const shown = withAhead(document);
+    if (!preview) return shown;
     try {
-      return previewed(document, preview);
+      return previewed(shown, preview);
     } catch {
       // Somebody else's change took away what was being dragged.
       preview = undefined;
-      return document;
+      return shown;
     }
   };
 
@@ -110,7 +138,7 @@ export const openProjectStore = async ({ client, opened, readJson }: StoreOption
       void load();
       return;
     }
-    if (event.opId !== null && event.opId === previewedBy) preview = undefined;
+    ahead = ahead.filter(({ opId }) => opId !== event.opId);
     show(applyChanges(view.document, event.changes), event.state);
   };
   const readSnapshot = async (): Promise<void> => {
@@ -119,6 +147,8 @@ export const openProjectStore = async ({ client, opened, readJson }: StoreOption
     const document = documentOfSnapshot(snapshot);
     // An edit between the two is in the snapshot; its event brings the state.
     const at = { ...state, revision: snapshot.revision };
+    // Which of them are in it already is not known.
+    ahead = [];
     if (view) show(document, at);
     else
       view = {
@@ -207,10 +237,10 @@ export const openProjectStore = async ({ client, opened, readJson }: StoreOption
       try {
         await persist(work);
       } finally {
-        if (previewedBy === opId) {
-          previewedBy = undefined;
-          preview = undefined;
-          if (view && view.shown !== view.document) set({ shown: view.document });
+        // Refused, or told by a snapshot.
+        if (view && ahead.some((each) => each.opId === opId)) {
+          ahead = ahead.filter((each) => each.opId !== opId);
+          set({ shown: shownOf(view.document) });
         }
         set({ pending: (view?.pending ?? 1) - 1 });
       }
@@ -242,9 +272,18 @@ export const openProjectStore = async ({ client, opened, readJson }: StoreOption
       listener(current());
       return () => listeners.delete(listener);
     },
-    edit: (name, input) => {
+    edit: (name, input, options) => {
       const opId = crypto.randomUUID();
-      if (preview) previewedBy = opId;
+      if (preview) {
+        ahead = [...ahead, { ...preview, opId }];
+        preview = undefined;
+      } else if (options?.ahead) {
+        const shown = foreseen(current().shown, { name, input });
+        if (shown) {
+          ahead = [...ahead, { name, input, opId }];
+          set({ shown });
+        }
+      }
       return enqueue(
         () =>
           client.call('project.edit', {
@@ -255,15 +294,13 @@ export const openProjectStore = async ({ client, opened, readJson }: StoreOption
       );
     },
     preview: (name, input) => {
-      const shown = previewed(current().document, { name, input });
+      const shown = previewed(withAhead(current().document), { name, input });
       preview = { name, input };
-      previewedBy = undefined;
       set({ shown });
     },
     endPreview: () => {
       preview = undefined;
-      previewedBy = undefined;
-      set({ shown: current().document });
+      set({ shown: withAhead(current().document) });
     },
     undo: () => enqueue((opId) => client.call('project.undo', { project: handle, opId }), crypto.randomUUID()),
     redo: () => enqueue((opId) => client.call('project.redo', { project: handle, opId }), crypto.randomUUID()),

@@ -11,7 +11,7 @@ import { isWhole } from './gestures/together.ts';
 type Command = (stage: Stage) => void;
 
 const edit = <N extends OperationName>({ editor, fail }: Stage, name: N, input: OperationInput<N>): void =>
-  void editor.store.edit(name, input).catch(fail);
+  void editor.store.edit(name, input, { ahead: true }).catch(fail);
 
 /** Ids of the selected clips, and whether what is linked with them is edited with them. */
 const picked = ({ editor }: Stage) => ({
@@ -67,12 +67,14 @@ const goToCut =
   (direction: 1 | -1): Command =>
   ({ editor, sequence, view }) => {
     const { document } = editor.view;
+    // Asked once: tens of thousands of places are compared with it.
+    const from = editor.frame;
     let best: number | undefined;
     for (const track of allTracksOf(document, sequence.id))
       for (const clip of clipsOf(document, track.id))
         for (const frame of [clip.start, endOf(clip)]) {
-          const ahead = (frame - editor.frame) * direction;
-          if (ahead > 0 && (best === undefined || ahead < (best - editor.frame) * direction)) best = frame;
+          const ahead = (frame - from) * direction;
+          if (ahead > 0 && (best === undefined || ahead < (best - from) * direction)) best = frame;
         }
     if (best === undefined) return;
     editor.frame = best;
@@ -102,7 +104,7 @@ const joinOrPart =
   };
 
 const toggleEnabled: Command = (stage) => {
-  const clips = clipsOfIds(stage.editor.view.document, stage.editor.selection);
+  const clips = clipsOfIds(stage.editor.view.shown, stage.editor.selection);
   if (clips.length === 0) return;
   const enabled = !clips.every((clip) => clip.enabled);
   edit(stage, 'set-clip', { clipIds: clips.map(({ id }) => id), changes: { enabled } });

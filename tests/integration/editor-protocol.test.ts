@@ -171,6 +171,40 @@ describe('a project in a window', () => {
     expect(() => store.preview('rename-bin', { id: 'nobody', name: 'x' } as never)).toThrow();
   });
 
+  it('shows edits ahead of the engine, in their order, and takes back the one that is refused', async () => {
+    const client = host.client();
+    let refusing = false;
+    const refused = new EngineRefusal({ code: 'bad-input', message: 'It may not be.', remedy: 'Leave it.' });
+    const call: typeof client.call = (name, ...words) =>
+      refusing && name === 'project.edit' ? Promise.reject(refused) : client.call(name, ...words);
+    const { store } = await openStore(undefined, { ...client, call });
+    const made = store.edit(...addBin('First'), { ahead: true });
+    // Its id is the engine's to give.
+    expect(binNames(store)).toEqual([]);
+    await made;
+    const [{ id }] = store.get().document.bins.values();
+    const rename = (name: string): Promise<void> => store.edit('rename-bin', { id, name }, { ahead: true });
+    const seen: string[][] = [];
+    const stop = store.subscribe(() => seen.push(binNames(store)));
+    const renamed = [rename('Second'), rename('Third')];
+    expect([binNames(store), store.get().document.bins.get(id)?.name]).toEqual([['Third'], 'First']);
+    await Promise.all(renamed);
+    stop();
+    expect([...new Set(seen.map(([name]) => name))]).toEqual(['First', 'Second', 'Third']);
+    expect(store.get().shown).toBe(store.get().document);
+    refusing = true;
+    const vain = rename('Never');
+    expect(binNames(store)).toEqual(['Never']);
+    await expect(vain).rejects.toBe(refused);
+    expect(binNames(store)).toEqual(['Third']);
+    expect(store.get().shown).toBe(store.get().document);
+    // What cannot be here either is not shown, and the engine says why.
+    refusing = false;
+    const nobody = store.edit('rename-bin', { id: crypto.randomUUID(), name: 'x' }, { ahead: true });
+    expect(store.get().shown).toBe(store.get().document);
+    await expect(nobody).rejects.toThrow(EngineRefusal);
+  });
+
   it('refuses what cannot be in the words of the operation, and stays as it was', async () => {
     const { store } = await openStore();
     const before = store.get().document;
