@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { UserFacingError } from '../contract/errors.ts';
 import { snapshotOf } from '../contract/protocol/snapshot.ts';
+import { titleFontFile } from '../render/titles/fonts.ts';
 import type { Host } from './host.ts';
 
 export type Resource =
@@ -49,6 +50,10 @@ export const openResource = async (host: Host, pathname: string): Promise<Resour
   if (room === 'title' && rest.length === 1) {
     const bytes = await host.titles.bytes(rest[0]);
     return bytes && { bytes, type: unknown, fixed: true };
+  }
+  if (room === 'font' && rest.length === 1) {
+    const file = titleFontFile(rest[0]);
+    return file === undefined ? undefined : { file, type: 'font/ttf', fixed: true };
   }
   if (room === 'picture' && rest.length === 1) {
     const file = host.recent.pictureFile(rest[0]);

@@ -31,6 +31,16 @@ export const propertyAt = (clips: readonly Clip[], property: AnimatedProperty, f
 export const setClips = (clips: readonly Clip[], changes: ClipChanges): Steps =>
   clips.length === 0 ? [] : [{ op: 'set-clip', input: { clipIds: clips.map(({ id }) => id), changes } }];
 
+/** What a title clip is called that is called by its text. */
+const nameOf = (words: string): string => words.replace(/\s+/g, ' ').slice(0, 100);
+
+/** Gives titles other words. A clip that is called by its text goes on being called so. */
+export const typeTitle = (clips: readonly Clip[], text: string): Steps => {
+  const named = clips.filter(({ name, title }) => title && name === nameOf(title.text));
+  const others = clips.filter((clip) => !named.includes(clip));
+  return [...setClips(others, { title: { text } }), ...setClips(named, { title: { text }, name: nameOf(text) })];
+};
+
 /** Sets a property: for good where it stands still, as a key at the playhead where it moves. */
 export const setProperty = (
   clips: readonly Clip[],

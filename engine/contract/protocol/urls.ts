@@ -17,6 +17,9 @@ export const derivedUrl = (project: ProjectHandle, mediaId: string, item: string
 /** A title's bitmap, by the key that the engine gave it. */
 export const titleUrl = (key: string): string => `/title/${key}`;
 
+/** A font that titles are drawn with, by the face's name (contract/timeline/title-fonts.ts): to type a title with. */
+export const titleFontUrl = (face: string): string => `/font/${face}`;
+
 /** A recent project's picture, by the key that the engine gave it. */
 export const pictureUrl = (key: string): string => `/picture/${key}`;
 

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Face, Font, Blob as FontData } from 'harfbuzzjs';
 import type { Title } from '../../contract/timeline/entities.ts';
+import { titleFace, titleFamilies, titleFontChains } from '../../contract/timeline/title-fonts.ts';
+import type { TitleFamily } from '../../contract/timeline/title-fonts.ts';
 
 /**
  * Titles are drawn with bundled fonts alone, so that they look the same on every machine: never with what a system has installed. A
@@ -22,43 +24,39 @@ export type TitleFont = {
   language: string;
 };
 
-/** Package below @expo-google-fonts, file stem, and what the family offers. */
-type Family = { folder: string; stem: string; language: string; italics: boolean; slanted?: boolean };
-
-const families = {
-  sans: { folder: 'noto-sans', stem: 'NotoSans', language: 'en', italics: true },
-  serif: { folder: 'noto-serif', stem: 'NotoSerif', language: 'en', italics: true },
-  mono: { folder: 'noto-sans-mono', stem: 'NotoSansMono', language: 'en', italics: false, slanted: true },
-  // Arabic and Chinese have no italics: they stay upright among slanted Latin.
-  arabicSans: { folder: 'noto-sans-arabic', stem: 'NotoSansArabic', language: 'ar', italics: false },
-  arabicSerif: { folder: 'noto-naskh-arabic', stem: 'NotoNaskhArabic', language: 'ar', italics: false },
-  chineseSans: { folder: 'noto-sans-tc', stem: 'NotoSansTC', language: 'zh-hant', italics: false },
-  chineseSerif: { folder: 'noto-serif-tc', stem: 'NotoSerifTC', language: 'zh-hant', italics: false },
-} as const satisfies Record<string, Family>;
-
-/** Who is asked for a character, in turn. */
-const chains: Record<Title['font'], (keyof typeof families)[]> = {
-  sans: ['sans', 'arabicSans', 'chineseSans', 'mono'],
-  serif: ['serif', 'arabicSerif', 'chineseSerif', 'sans', 'mono'],
-  mono: ['mono', 'sans', 'arabicSans', 'chineseSans'],
-};
-
 /** Slope of a made italic: about eleven degrees, as Noto Sans Italic's. */
 const madeSlant = 0.2;
 
 const { resolve } = createRequire(import.meta.url);
 const loaded = new Map<string, TitleFont>();
 
+/** Where a face's file lies. */
+const fileOf = (family: TitleFamily, style: Pick<Title, 'weight' | 'italic'>): string => {
+  const { folder, name } = titleFace(family, style);
+  return join(dirname(resolve(`@expo-google-fonts/${family.folder}/package.json`)), folder, `${name}.ttf`);
+};
+
+const styles = (['regular', 'bold'] as const).flatMap((weight) => [
+  { weight, italic: false },
+  { weight, italic: true },
+]);
+const everyFace = Object.values(titleFamilies).flatMap((family) => styles.map((style) => ({ family, style })));
+
+/** The file of a face by its name, which a window types titles with; undefined where there is no such face. */
+export const titleFontFile = (name: string): string | undefined => {
+  const face = everyFace.find(({ family, style }) => titleFace(family, style).name === name);
+  return face && fileOf(face.family, face.style);
+};
+
 /** Loads a face once; the Chinese ones are 7 to 10 MB each and are read only when a title needs them. */
-const load = (family: Family, bold: boolean, italic: boolean): TitleFont => {
-  const face = `${bold ? '700Bold' : '400Regular'}${italic && family.italics ? '_Italic' : ''}`;
+const load = (family: TitleFamily, bold: boolean, italic: boolean): TitleFont => {
+  const style = { weight: bold ? 'bold' : 'regular', italic } as const;
+  const { name } = titleFace(family, style);
   const slant = italic && family.slanted ? madeSlant : 0;
-  const name = `${family.stem}_${face}`;
   const key = `${name} ${slant}`;
   const known = loaded.get(key);
   if (known) return known;
-  const folder = dirname(resolve(`@expo-google-fonts/${family.folder}/package.json`));
-  const source = new Face(new FontData(readFileSync(join(folder, face, `${name}.ttf`))));
+  const source = new Face(new FontData(readFileSync(fileOf(family, style))));
   const font = new Font(source);
   const { ascender, descender } = font.hExtents();
   const entry = {
@@ -85,8 +83,8 @@ const follows = /^[\p{M}\p{Zs}\p{Cf}\u{FE00}-\u{FE0F}]$/u;
  * @returns one entry per UTF-16 unit; both halves of a pair have the same
  */
 export const chooseFonts = (text: string, title: Pick<Title, 'font' | 'weight' | 'italic'>): TitleFont[] => {
-  const chain = chains[title.font];
-  const face = (index: number): TitleFont => load(families[chain[index]], title.weight === 'bold', title.italic);
+  const chain = titleFontChains[title.font];
+  const face = (index: number): TitleFont => load(titleFamilies[chain[index]], title.weight === 'bold', title.italic);
   const chosen: TitleFont[] = [];
   for (const character of text) {
     const codePoint = character.codePointAt(0)!;
@@ -101,4 +99,4 @@ export const chooseFonts = (text: string, title: Pick<Title, 'font' | 'weight' |
 
 /** The face that lines are spaced by. */
 export const mainFont = (title: Pick<Title, 'font' | 'weight' | 'italic'>): TitleFont =>
-  load(families[chains[title.font][0]], title.weight === 'bold', title.italic);
+  load(titleFamilies[titleFontChains[title.font][0]], title.weight === 'bold', title.italic);
