@@ -18,13 +18,13 @@ export const watchScript = `(() => {
   /** After the next frame is on screen. */
   watch.painted = () =>
     new Promise((resolve) => ask(() => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => resolve(performance.now()); port2.postMessage(0); }));
-  /** Looked at once a frame until it holds; the time at which that frame is on screen. @throws after half a minute */
+  /** Looked at after every frame (what is drawn, is drawn in it) until it holds; the time at which that frame is on screen. @throws after half a minute */
   watch.until = async (holds) => {
     const end = performance.now() + 30000;
     for (;;) {
-      const at = await new Promise((resolve) => ask(() => resolve(holds())));
-      if (at) { const { port1, port2 } = new MessageChannel(); return new Promise((resolve) => { port1.onmessage = () => resolve(performance.now()); port2.postMessage(0); }); }
-      if (performance.now() > end) throw new Error('it did not happen: ' + holds);
+      const at = await watch.painted();
+      if (holds()) return at;
+      if (at > end) throw new Error('it did not happen: ' + holds);
     }
   };
 })()`;
@@ -61,6 +61,7 @@ export const keyScript = (state: string, change: string): string => `(() => {
   const before = (${state})();
   window.pressed = new Promise((resolve, reject) => {
     addEventListener('keydown', (event) => {
+      window.pressedAt = event.timeStamp;
       watch.until(() => (${change})(before)).then((at) => resolve(at - event.timeStamp), reject);
     }, { capture: true, once: true });
   });

@@ -15,8 +15,10 @@ export type TimelineFeel = {
   /** Milliseconds of script a frame. */
   panning: Spread;
   zooming: Spread;
-  /** From the key press to its change on screen, milliseconds; an edit's includes the engine and the disk. */
+  /** From the key press to its change on screen, milliseconds. */
   keys: Record<string, Spread>;
+  /** Of the key that moves a clip: until the engine has it on the disk, and the window says so. */
+  kept: Spread;
   allKeys: Spread;
 };
 
@@ -27,8 +29,13 @@ const timecode = `() => document.querySelector('main input').value`;
 const pressedTool = `() => document.querySelector('[role="toolbar"] [aria-pressed="true"]').textContent`;
 const drawn = `() => watch.drawn`;
 const isOther = (state: string): string => `(before) => (${state})() !== before`;
-/** Drawn anew, and everything kept on the disk: what an edit shows cannot have come later. */
-const isKept = `(before) => watch.drawn > before && document.querySelector('header [role="status"]').textContent.includes('all changes kept')
+/** What the list of clips says of the one that is in hand, its start among it, and how often the clips were drawn. */
+const inHand = `() => ({
+  says: document.getElementById(document.querySelector('#timeline-clips [role="listbox"]').getAttribute('aria-activedescendant'))?.textContent,
+  drawn: watch.drawn,
+})`;
+const isMoved = `(before) => { const now = (${inHand})(); return now.says !== before.says && now.drawn > before.drawn; }`;
+const isKept = `() => document.querySelector('header [role="status"]').textContent.includes('all changes kept')
   && document.querySelector('header button[aria-label="Undo"]').title.includes('Move')`;
 
 const pressed = async (page: Page, key: string, state: string, change: string): Promise<number> => {
@@ -65,8 +72,7 @@ export const measureTimelineFeel = async (rounds = 5): Promise<TimelineFeel> => 
       opening.push(took);
       if (name !== names.at(-1)) await page.getByRole('button', { name: 'Longtake', exact: true }).click();
     }
-    const kept = page.getByText('all changes kept');
-    await kept.waitFor();
+    await page.getByText('all changes kept').waitFor();
 
     await page.keyboard.press('Shift+Z');
     // Out of the whole, in to single clips, and out again.
@@ -79,6 +85,7 @@ export const measureTimelineFeel = async (rounds = 5): Promise<TimelineFeel> => 
     );
 
     const keys: Record<string, number[]> = { tool: [], 'next cut': [], zoom: [], 'a clip moved by a frame': [] };
+    const kept: number[] = [];
     await page.keyboard.press('Home');
     for (let i = 0; i < rounds * 8; i++) {
       for (const tool of ['b', 'v']) keys.tool.push(await pressed(page, tool, pressedTool, isOther(pressedTool)));
@@ -90,14 +97,18 @@ export const measureTimelineFeel = async (rounds = 5): Promise<TimelineFeel> => 
       const area = await page.locator('#timeline-clips').boundingBox();
       if (!playhead || !area) throw new Error('no playhead');
       await page.mouse.click(playhead.x + 8, area.y + 60);
+      await page.locator('#timeline-clips [role="listbox"]').focus();
       await page.evaluate('watch.painted()');
-      keys['a clip moved by a frame'].push(await pressed(page, i % 2 ? ',' : '.', drawn, isKept));
+      keys['a clip moved by a frame'].push(await pressed(page, i % 2 ? ',' : '.', inHand, isMoved));
+      kept.push(await page.evaluate<number>(`watch.until(${isKept}).then((at) => at - window.pressedAt)`));
+      await page.evaluate('document.activeElement.blur()');
       await page.keyboard.press('Control+z');
       await page.locator('header button[aria-label="Undo"]:disabled').waitFor();
     }
     return {
       ...{ clips, tracks, opening: spreadOf(opening), panning: spreadOf(panning), zooming: spreadOf(zooming) },
       keys: Object.fromEntries(Object.entries(keys).map(([name, values]) => [name, spreadOf(values)])),
+      kept: spreadOf(kept),
       allKeys: spreadOf(Object.values(keys).flat()),
     };
   } finally {
