@@ -11,6 +11,7 @@ import { blankMotion } from './motion-drawing.ts';
 import type { MotionDrawing } from './motion-drawing.ts';
 import { endMotion, motionTools, moveMotion, startMotion } from './motion-gesture.ts';
 import type { MotionGesture, MotionTool } from './motion-gesture.ts';
+import { sameMotion } from './motion-wish.ts';
 import { resized, usualRadius } from './strokes.ts';
 import type { Line, Point } from './strokes.ts';
 
@@ -101,6 +102,15 @@ export const createBrush = (): Brush => {
   const keep = (change: Partial<Drawings>): void => {
     if (target) drawings = new Map(drawings).set(keyOf(target), { ...own, ...change });
   };
+  /** What was drawn over one take and has become another one is no more drawn over the first. */
+  const forgetMade = ({ takeId, clipId, from, ...rest }: BrushTarget): void => {
+    if (!takeId || !from) return;
+    const own = keyOf({ takeId, clipId, ...rest });
+    const ofClip = keyOf({ clipId, ...rest });
+    const made = ([key, { motion }]: [string, Drawings]): boolean =>
+      key !== own && key.startsWith(ofClip) && sameMotion(motion.now, from);
+    drawings = new Map([...drawings].filter((each) => !made(each)));
+  };
   const setRadius = (next: number): void => {
     share = next / Math.min(size.width, size.height);
   };
@@ -126,6 +136,7 @@ export const createBrush = (): Brush => {
       return target;
     },
     open: (next) => {
+      untrack(() => forgetMade(next));
       target = next;
       gesture = null;
       tracked = null;

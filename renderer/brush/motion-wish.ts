@@ -1,6 +1,6 @@
 import type { MotionRegion, Stroke, WishOf } from '../../engine/contract/generation/wish.ts';
 import type { Size } from '../../engine/contract/compositing/placement.ts';
-import { cameraText } from './camera.ts';
+import { cameraText, held } from './camera.ts';
 import type { Camera } from './camera.ts';
 import { within } from './picture-map.ts';
 import type { MotionDrawing } from './motion-drawing.ts';
@@ -21,6 +21,10 @@ export const motionWish = ({ arrows, regions, keep }: MotionDrawing, camera: Cam
   regions: regions.map(({ strokes, arrow }) => ({ strokes: strokes.map(strokeOf), dx: arrow.dx, dy: arrow.dy })),
   keep: keep.length > 0 ? keep.map(strokeOf) : null,
 });
+
+/** Whether two drawings ask for the same; where a region's arrow starts is not asked for. */
+export const sameMotion = (a: MotionDrawing, b: MotionDrawing): boolean =>
+  JSON.stringify(motionWish(a, held)) === JSON.stringify(motionWish(b, held));
 
 const regionOf = ({ strokes, dx, dy }: MotionRegion, size: Size) => {
   const [x, y] = within(middleOf(strokes), size);

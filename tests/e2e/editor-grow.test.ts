@@ -9,11 +9,12 @@ import { clipsOf, endOf, tracksOf } from '../../engine/contract/timeline/documen
 import type { Document } from '../../engine/contract/timeline/document.ts';
 import { rational } from '../../engine/contract/timeline/rational.ts';
 import type { EngineClient } from '../../renderer/document/engine-client.ts';
-import { fittingScale } from '../../renderer/timeline/time-scale.ts';
 import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from '../support/browser.ts';
 import { startHost } from '../support/editor-host.ts';
 import type { TestHost } from '../support/editor-host.ts';
 import { apart, greysOf, meanOf } from '../support/pictures.ts';
+import { timelineArea } from '../support/timeline-area.ts';
+import type { TimelineArea } from '../support/timeline-area.ts';
 
 const demo = (name: string): string => path.join(import.meta.dirname, '..', '..', 'resources', 'demo', name);
 const [width, height] = [128, 72];
@@ -30,7 +31,7 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
   let complaints: string[];
   let client: EngineClient;
   let project: string;
-  let area: { x: number; y: number; width: number; height: number };
+  let area: TimelineArea;
   const files = new Map<string, string>();
 
   const document = async (): Promise<Document> =>
@@ -52,27 +53,6 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
   const undo = async (): Promise<void> => {
     await page.keyboard.press('Control+z');
     await kept();
-  };
-  /** Rows: `name` is the line with a clip's name, `low` the lower half, where cuts are blended. */
-  const rows = { name: 8, middle: 32, low: 54 };
-  let pixelsPerFrame = 1;
-  const at = (frame: number, row: keyof typeof rows): [number, number] => [
-    area.x + frame * pixelsPerFrame,
-    area.y + 34 + rows[row],
-  ];
-  /** Shows the whole of so many frames, and half as many behind them to drag into. */
-  const fit = async (frames: number): Promise<void> => {
-    pixelsPerFrame = fittingScale(frames, area.width) / 1.5;
-    await page.mouse.move(area.x + 4, area.y - 60);
-    await page.keyboard.press('Shift+Z');
-    await page.keyboard.press('-');
-  };
-  const goTo = (frame: number): Promise<void> => page.mouse.click(at(frame, 'name')[0] + 2, area.y + 8);
-  const hold = async (from: [number, number], to: [number, number]): Promise<void> => {
-    await page.mouse.move(...from);
-    await page.mouse.down();
-    await page.mouse.move((from[0] + to[0]) / 2, to[1], { steps: 3 });
-    await page.mouse.move(...to, { steps: 3 });
   };
   const inspector = (): Locator => page.locator('section[aria-label="Inspector"]');
   const takes = (): Locator => inspector().getByRole('group', { name: /^Takes of/ });
@@ -121,11 +101,9 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
     await page.goto(host.server.newLink());
     await page.getByRole('button', { name: /^Growing/ }).click();
     await page.getByRole('heading', { name: 'Growing' }).waitFor();
-    const box = await page.locator('#timeline-clips').boundingBox();
-    if (!box) throw new Error('there is no timeline');
-    area = box;
+    area = await timelineArea(page);
     await page.keyboard.press('g');
-    await fit(end);
+    await area.fit(end);
   });
 
   afterAll(async () => {
@@ -136,12 +114,12 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
   });
 
   it('drags an edge over its handle and beyond: what was filmed first, then what is grown', async () => {
-    await hold(at(end - 0.2, 'name'), at(end + handle + 8, 'name'));
+    await area.hold(area.at(end - 0.2, 'name'), area.at(end + handle + 8, 'name'));
     await page.keyboard.press('Escape');
     await page.mouse.up();
     await becomes('0-20 20-40 46-62');
     expect(await jobs()).toEqual([]);
-    await hold(at(end - 0.2, 'name'), at(end + handle + 8, 'name'));
+    await area.hold(area.at(end - 0.2, 'name'), area.at(end + handle + 8, 'name'));
     await page.getByText(/^grow 0:0[789]$/).waitFor();
     await screenshot(page, 'grow-drag-dark');
     await page.mouse.up();
@@ -151,8 +129,8 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
   });
 
   it('makes another take, shows it by its number in place, and undoes that', async () => {
-    await fit(76);
-    await page.mouse.click(...at(72, 'middle'));
+    await area.fit(76);
+    await page.mouse.click(...area.at(72, 'middle'));
     await takes()
       .getByRole('button', { name: /^Show take 1/ })
       .waitFor();
@@ -174,7 +152,7 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
       .getByRole('button', { name: /^Show take 2/, pressed: true })
       .waitFor();
     // Both in one picture, parted by a line.
-    await goTo(72);
+    await area.goTo(72);
     await page.keyboard.press('Shift+Digit1');
     await page.getByRole('slider', { name: 'Line between the two takes' }).waitFor();
     await page.locator('.wipe canvas:not([hidden])').waitFor();
@@ -185,25 +163,25 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
   });
 
   it('fills a gap with a click', async () => {
-    await page.mouse.move(...at(42, 'middle'));
+    await page.mouse.move(...area.at(42, 'middle'));
     await page.getByText('Fill gap 0:06').waitFor();
-    await page.mouse.click(...at(42, 'middle'));
+    await page.mouse.click(...area.at(42, 'middle'));
     await becomes('0-20 20-40 40-46* 46-68 68-76*');
   });
 
   it('blends a cut by a drag out of its lower half', async () => {
-    await hold(at(20, 'low'), at(24, 'low'));
+    await area.hold(area.at(20, 'low'), area.at(24, 'low'));
     await page.getByText('blend 0:08').waitFor();
     await page.mouse.up();
     await becomes('0-16 16-24* 24-40 40-46* 46-68 68-76*');
   });
 
   it('finds damaged frames, marks others by a drag, and fills those that are ticked', async () => {
-    await page.mouse.click(...at(3, 'middle'));
+    await page.mouse.click(...area.at(3, 'middle'));
     await inspector().getByRole('radio', { name: 'Fill' }).check({ force: true });
     await inspector().getByRole('button', { name: 'Find damaged frames' }).click();
     await inspector().getByRole('checkbox', { name: '00:00:00:08, 0:02 long' }).waitFor();
-    await hold(at(12.5, 'middle'), at(14.5, 'middle'));
+    await area.hold(area.at(12.5, 'middle'), area.at(14.5, 'middle'));
     await page.mouse.up();
     const marked = inspector().getByRole('checkbox', { name: '00:00:00:12, 0:03 long' });
     await inspector()
@@ -219,7 +197,7 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
   });
 
   it('cancels a job, and takes it off the list', async () => {
-    await page.mouse.click(...at(30, 'middle'));
+    await page.mouse.click(...area.at(30, 'middle'));
     await page.keyboard.press('Shift+G');
     await inspector().getByRole('radio', { name: 'Extend' }).check({ force: true });
     const by = inspector().getByRole('textbox', { name: 'By' });
