@@ -1,9 +1,11 @@
 import { allTracksOf, clipAt, clipsOf, endOf } from '../../engine/contract/timeline/document.ts';
+import type { Clip } from '../../engine/contract/timeline/entities.ts';
 import { nominalRate } from '../../engine/contract/timeline/timecode.ts';
 import type { OperationInput, OperationName } from '../../engine/contract/timeline/operations/registry.ts';
 import { clipsOfIds } from '../document/selectors.ts';
 import { tools } from '../ui/editor.svelte.ts';
 import type { Tool } from '../ui/editor.svelte.ts';
+import { markerFrame, markerRoom } from './clip-markers.ts';
 import { nearestCut, pickedCuts } from './cuts.ts';
 import type { Stage } from './gestures/gesture.ts';
 import { isWhole } from './gestures/together.ts';
@@ -30,7 +32,14 @@ const deletePicked =
 const nudge =
   (by: number): Command =>
   (stage) => {
-    if (stage.editor.selection.size === 0) return;
+    const { detail, selection, view } = stage.editor;
+    const marker = detail?.kind === 'marker' ? view.shown.markers.get(detail.id) : undefined;
+    if (marker) {
+      const { from, to } = markerRoom(view.shown, marker);
+      const frame = Math.min(to, Math.max(from, marker.frame + by));
+      if (frame !== marker.frame) edit(stage, 'change-marker', { id: marker.id, changes: { frame } });
+    }
+    if (selection.size === 0) return;
     const { clipIds, withLinked } = picked(stage);
     edit(stage, 'move', { clipIds, by, onOverlap: 'overwrite', withLinked, withGroup: withLinked });
   };
@@ -81,6 +90,48 @@ const goToCut =
     view.follow(best);
   };
 
+/** Marks the selected clips that the playhead lies in; of picture and sound that are linked the picture. */
+const markClips: Command = (stage) => {
+  const { editor, sequence } = stage;
+  const { frame } = editor;
+  const { document } = editor.view;
+  const under = clipsOfIds(document, editor.selection).filter((clip) => clip.start <= frame && frame < endOf(clip));
+  const isPicture = (clip: Clip): boolean => document.tracks.get(clip.trackId)?.kind === 'video';
+  const pictures = under.filter(isPicture);
+  const linked = new Set(pictures.flatMap(({ linkId }) => (linkId === null ? [] : [linkId])));
+  const marked = under.filter((clip) => isPicture(clip) || clip.linkId === null || !linked.has(clip.linkId));
+  const operations = marked.map((clip) => ({
+    op: 'add-marker',
+    input: { sequenceId: sequence.id, clipId: clip.id, frame: frame - clip.start },
+  }));
+  if (operations.length > 0) edit(stage, 'batch', { operations });
+};
+
+/** To the next marker, one way or the other, of the sequence or of a clip; it is selected, so that the keys that move clips move it. */
+const goToMarker =
+  (direction: 1 | -1): Command =>
+  ({ editor, sequence, view }) => {
+    const { shown } = editor.view;
+    const from = editor.frame;
+    const selected = editor.detail?.kind === 'marker' ? editor.detail.id : '';
+    const places = [...shown.markers.values()]
+      .filter(({ sequenceId }) => sequenceId === sequence.id)
+      .flatMap((marker) => ({ id: marker.id, frame: markerFrame(shown, marker) ?? -1 }))
+      .filter(({ frame }) => frame >= 0)
+      .sort((a, b) => a.frame - b.frame || (a.id < b.id ? -1 : 1));
+    const at = places.findIndex(({ id, frame }) => id === selected && frame === from);
+    const next =
+      at >= 0
+        ? places[at + direction]
+        : direction === 1
+          ? places.find(({ frame }) => frame >= from)
+          : places.findLast(({ frame }) => frame <= from);
+    if (!next) return;
+    editor.selectDetail({ kind: 'marker', id: next.id });
+    editor.frame = next.frame;
+    view.follow(next.frame);
+  };
+
 const selectAll: Command = ({ editor, sequence }) => {
   const { document } = editor.view;
   const free = allTracksOf(document, sequence.id).filter(({ locked }) => !locked);
@@ -125,6 +176,9 @@ export const timelineCommands = {
   marker: (stage) => edit(stage, 'add-marker', { sequenceId: stage.sequence.id, frame: stage.editor.frame }),
   delete: deletePicked('delete'),
   'ripple-delete': deletePicked('ripple-delete'),
+  'clip-marker': markClips,
+  'previous-marker': goToMarker(-1),
+  'next-marker': goToMarker(1),
   'nudge-left': nudge(-1),
   'nudge-right': nudge(1),
   'nudge-left-more': nudge(-5),

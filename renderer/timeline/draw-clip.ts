@@ -1,7 +1,7 @@
-import { markersOfClip } from '../../engine/contract/timeline/document.ts';
 import type { Clip } from '../../engine/contract/timeline/entities.ts';
 import { toNumber } from '../../engine/contract/timeline/rational.ts';
 import { keyFramesOf, keyLine, keySize } from './clip-keys.ts';
+import { clipFlag, clipMarkersOf } from './clip-markers.ts';
 import type { Palette } from './palette.ts';
 import type { Row } from './rows.ts';
 import { cutToFit } from './scene.ts';
@@ -170,15 +170,19 @@ const nameOf = (scene: Scene, clip: Clip): string => {
 };
 
 const drawMarkers = (context: CanvasRenderingContext2D, scene: Scene, clip: Clip, box: Box): void => {
-  for (const { frame, colour } of markersOfClip(scene.document, clip.id)) {
-    if (frame < 0 || frame >= clip.duration) continue;
+  for (const { id, frame, colour } of clipMarkersOf(scene.document, clip)) {
     const x = xOf(scene.time, clip.start + frame);
     context.fillStyle = colour;
     context.beginPath();
-    context.moveTo(x - 4, box.y);
-    context.lineTo(x + 4, box.y);
-    context.lineTo(x, box.y + 7);
+    context.moveTo(x - clipFlag.half, box.y);
+    context.lineTo(x + clipFlag.half, box.y);
+    context.lineTo(x, box.y + clipFlag.height);
+    context.closePath();
     context.fill();
+    if (scene.detail?.kind !== 'marker' || scene.detail.id !== id) continue;
+    context.strokeStyle = scene.palette.focus;
+    context.lineWidth = 2;
+    context.stroke();
   }
 };
 
@@ -211,8 +215,8 @@ export const drawClip = (context: CanvasRenderingContext2D, scene: Scene, row: R
     if (name !== '') context.fillText(name, left, box.y + 13);
   }
   drawKeys(context, scene, clip, box);
-  drawMarkers(context, scene, clip, box);
   drawBorder(context, scene, clip, box);
+  drawMarkers(context, scene, clip, box);
   context.globalAlpha = 1;
 };
 

@@ -1,14 +1,12 @@
 import { clipsBetween, endOf, transitionAtEnd, transitionAtStart } from '../../engine/contract/timeline/document.ts';
 import type { Clip, Track, Transition } from '../../engine/contract/timeline/entities.ts';
+import { narrowClip } from './clip-markers.ts';
 import { clipColour, drawClip } from './draw-clip.ts';
 import { spanOf, transitionBand } from './hit.ts';
 import type { Row } from './rows.ts';
 import { cutToFit } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { timeAt, xOf } from './time-scale.ts';
-
-/** Narrower clips are strokes without names or pictures, pixels. */
-const narrow = 5;
 
 /** Strokes of one colour, drawn at once; what would fall on the same pixels is left out. */
 const drawStrokes = (context: CanvasRenderingContext2D, scene: Scene, row: Row, clips: readonly Clip[]): void => {
@@ -83,7 +81,7 @@ const drawRow = (context: CanvasRenderingContext2D, scene: Scene, row: Row, on: 
     Math.max(0, Math.floor(time.left)),
     Math.ceil(timeAt(time, width)) + 1,
   );
-  const isNarrow = (clip: Clip): boolean => clip.duration * time.scale < narrow;
+  const isNarrow = (clip: Clip): boolean => clip.duration * time.scale < narrowClip;
   drawStrokes(context, scene, row, clips.filter(isNarrow));
   const wide = clips.filter((clip) => !isNarrow(clip));
   for (const clip of wide) drawClip(context, scene, row, clip);

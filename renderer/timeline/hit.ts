@@ -6,9 +6,10 @@ import {
   transitionAtStart,
 } from '../../engine/contract/timeline/document.ts';
 import type { Document } from '../../engine/contract/timeline/document.ts';
-import type { Clip, Transition } from '../../engine/contract/timeline/entities.ts';
+import type { Clip, Marker, Transition } from '../../engine/contract/timeline/entities.ts';
 import { cutOf, sidesOf } from '../../engine/contract/timeline/transition-room.ts';
 import { keyFramesOf, keyLine, keySize } from './clip-keys.ts';
+import { clipFlag, clipMarkersOf, narrowClip } from './clip-markers.ts';
 import { rowAt } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { Scene } from './scene.ts';
@@ -24,6 +25,7 @@ export type Hit =
   | { kind: 'clip'; row: Row; clip: Clip; part: ClipPart }
   /** The keys of a selected clip that lie on one frame, counted from its start. */
   | { kind: 'key'; row: Row; clip: Clip; frame: number }
+  | { kind: 'marker'; row: Row; clip: Clip; marker: Marker }
   | { kind: 'transition'; row: Row; transition: Transition; part: ClipPart };
 
 /** How near to an edge counts as the edge, pixels inside the clip and outside of it. */
@@ -61,6 +63,21 @@ const keyAt = (row: Row, clip: Clip, time: TimeScale, x: number, y: number): num
   return keyFramesOf(clip).find((frame) => Math.abs(x - xOf(time, clip.start + frame)) <= keySize + 2);
 };
 
+/** The last of those that meet there, which is drawn above the others. */
+const markerAt = (
+  document: Document,
+  row: Row,
+  clip: Clip,
+  time: TimeScale,
+  x: number,
+  y: number,
+): Marker | undefined => {
+  if (y > row.y + 2 + clipFlag.height + 2 || clip.duration * time.scale < narrowClip) return undefined;
+  return clipMarkersOf(document, clip).findLast(
+    ({ frame }) => Math.abs(x - xOf(time, clip.start + frame)) <= clipFlag.half + 2,
+  );
+};
+
 /** What lies at a place of the rows; `x` from the left of the clips, `y` from the top of the first row, pixels. */
 export const hitAt = (
   { document, rows, time, selection }: Pick<Scene, 'document' | 'rows' | 'time' | 'selection'>,
@@ -80,6 +97,8 @@ export const hitAt = (
     near.find(({ start, duration }) => x >= xOf(time, start) && x < xOf(time, start + duration)) ??
     near.find((one) => Math.min(Math.abs(x - xOf(time, one.start)), Math.abs(x - xOf(time, endOf(one)))) <= outside);
   if (!clip) return { kind: 'row', row };
+  const marker = row.track.locked ? undefined : markerAt(document, row, clip, time, x, y);
+  if (marker) return { kind: 'marker', row, clip, marker };
   const key = selection.has(clip.id) && !row.track.locked ? keyAt(row, clip, time, x, y) : undefined;
   if (key !== undefined) return { kind: 'key', row, clip, frame: key };
   const transition = y >= transitionBand(row).top ? transitionAt(document, clip, time, x) : undefined;

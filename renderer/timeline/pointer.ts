@@ -1,3 +1,4 @@
+import type { Marker } from '../../engine/contract/timeline/entities.ts';
 import { flag, rulerHeight, sequenceMarkers } from './draw-ruler.ts';
 import { dragMarker } from './gestures/drag-details.ts';
 import type { Gesture, Modifiers, Point, Stage } from './gestures/gesture.ts';
@@ -89,12 +90,18 @@ export const pointer = (element: HTMLElement, stage: () => Stage): (() => void) 
     scrolling = requestAnimationFrame(scrollOn);
   };
 
+  const markerOnRuler = (x: number, y: number): Marker | undefined => {
+    const { editor, sequence, view } = stage();
+    if (y < rulerHeight - 16) return undefined;
+    return sequenceMarkers({ document: editor.view.shown, sequence }).find(
+      ({ frame }) => Math.abs(xOf(view.time, frame) - x) <= flag + 1,
+    );
+  };
   const onRuler = (x: number, y: number): Gesture => {
     const now = stage();
-    const { editor, sequence, view } = now;
-    const markers = sequenceMarkers({ document: editor.view.shown, sequence });
-    const marker = markers.find(({ frame }) => Math.abs(xOf(view.time, frame) - x) <= flag + 1);
-    if (!marker || y < rulerHeight - 16) return scrub(now, x);
+    const { editor } = now;
+    const marker = markerOnRuler(x, y);
+    if (!marker) return scrub(now, x);
     editor.selectDetail({ kind: 'marker', id: marker.id });
     return dragMarker(now, marker, pointAt(x, y));
   };
@@ -119,9 +126,10 @@ export const pointer = (element: HTMLElement, stage: () => Stage): (() => void) 
     const now = stage();
     const { editor, view } = now;
     const over = y < rulerHeight ? null : hit(x, y);
-    element.style.cursor = over ? cursorOver(over, editor.tool) : 'default';
+    const marker = over ? (over.kind === 'marker' ? over.marker : undefined) : markerOnRuler(x, y);
+    element.style.cursor = over ? cursorOver(over, editor.tool) : marker ? 'ew-resize' : 'default';
     view.snapAt = null;
-    element.title = over?.kind === 'clip' ? takeHint(editor.view.shown, over.clip) : '';
+    element.title = marker?.name ?? (over?.kind === 'clip' ? takeHint(editor.view.shown, over.clip) : '');
     view.growth = editor.tool === 'grow' && over ? growthUnder(now, over, pointAt(x, y)) : null;
     if (view.growth?.kind === 'fill') element.style.cursor = 'pointer';
     if (view.growth?.kind === 'blend') element.style.cursor = 'col-resize';

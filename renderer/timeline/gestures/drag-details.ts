@@ -1,6 +1,7 @@
-import { animatedOf, animatedProperties } from '../../../engine/contract/timeline/clip-animation.ts';
 import type { Clip, Marker, Transition } from '../../../engine/contract/timeline/entities.ts';
 import { cutOf, sidesOf } from '../../../engine/contract/timeline/transition-room.ts';
+import { keysAt } from '../clip-keys.ts';
+import { markerFrame, markerRoom } from '../clip-markers.ts';
 import type { ClipPart } from '../hit.ts';
 import { draftOf, snapped, snapTargets } from './gesture.ts';
 import type { Gesture, Point, Stage } from './gesture.ts';
@@ -10,13 +11,17 @@ const draftGesture = (stage: Stage, move: (draft: ReturnType<typeof draftOf>, to
   return { move: (to) => move(draft, to), release: () => void draft.commit(), cancel: draft.nothing };
 };
 
-/** Drags a marker of the sequence along the ruler. */
+/** Drags a marker: one of the sequence along the ruler, one of a clip within its clip. */
 export const dragMarker = (stage: Stage, marker: Marker, from: Point): Gesture => {
-  const candidates = snapTargets(stage).filter((frame) => frame !== marker.frame);
+  const { document } = stage.editor.view;
+  const at = markerFrame(document, marker) ?? 0;
+  const room = markerRoom(document, marker);
+  const candidates = snapTargets(stage).filter((frame) => frame !== at);
   return draftGesture(stage, (draft, to) => {
-    const by = snapped(stage, candidates, [marker.frame], Math.max(-marker.frame, Math.round(to.time - from.time)));
-    if (by === 0) draft.nothing();
-    else draft.show('change-marker', { id: marker.id, changes: { frame: marker.frame + by } });
+    const by = snapped(stage, candidates, [at], Math.round(to.time - from.time));
+    const frame = Math.min(room.to, Math.max(room.from, marker.frame + by));
+    if (frame === marker.frame) draft.nothing();
+    else draft.show('change-marker', { id: marker.id, changes: { frame } });
   });
 };
 
@@ -54,9 +59,7 @@ export const dragTransition = (stage: Stage, transition: Transition, part: ClipP
 
 /** Drags all keys of a clip that lie on one frame to another one. */
 export const dragKeys = (stage: Stage, clip: Clip, frame: number, from: Point): Gesture => {
-  const keys = animatedProperties.flatMap((property) =>
-    (animatedOf(clip, property)?.keys ?? []).filter((key) => key.frame === frame).map((key) => ({ ...key, property })),
-  );
+  const keys = keysAt(clip, frame);
   const candidates = snapTargets(stage);
   return draftGesture(stage, (draft, to) => {
     const by = snapped(stage, candidates, [clip.start + frame], Math.round(to.time - from.time));

@@ -1,5 +1,5 @@
 import type { Hit } from '../hit.ts';
-import { dragKeys, dragTransition } from './drag-details.ts';
+import { dragKeys, dragMarker, dragTransition } from './drag-details.ts';
 import { snappedFrame } from './gesture.ts';
 import type { Gesture, Modifiers, Point, Stage } from './gesture.ts';
 import { growInGap, growOnClip } from './grow-clips.ts';
@@ -62,6 +62,9 @@ export const startGesture = (stage: Stage, hit: Hit, point: Point, modifiers: Mo
       return onClip(stage, hit, point, modifiers);
     case 'key':
       return dragKeys(stage, hit.clip, hit.frame, point);
+    case 'marker':
+      stage.editor.selectDetail({ kind: 'marker', id: hit.marker.id });
+      return dragMarker(stage, hit.marker, point);
     case 'transition':
       stage.editor.selectDetail({ kind: 'transition', id: hit.transition.id });
       return dragTransition(stage, hit.transition, hit.part, point);
@@ -74,7 +77,7 @@ export const startGesture = (stage: Stage, hit: Hit, point: Point, modifiers: Mo
 /** The pointer's shape over something. */
 export const cursorOver = (hit: Hit, tool: Stage['editor']['tool']): string => {
   if (hit.kind === 'row' || hit.kind === 'nothing') return tool === 'blade' ? 'crosshair' : 'default';
-  if (hit.kind === 'key') return 'ew-resize';
+  if (hit.kind === 'key' || hit.kind === 'marker') return 'ew-resize';
   if (hit.row.track.locked) return 'not-allowed';
   if (hit.kind === 'transition') return hit.part === 'body' ? 'grab' : 'ew-resize';
   if (tool === 'blade') return 'crosshair';
