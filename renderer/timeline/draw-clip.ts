@@ -111,8 +111,10 @@ const drawMade = (context: CanvasRenderingContext2D, scene: Scene, clip: Clip, b
     context.fillRect(box.x, box.y, box.w, box.h);
   }
   context.font = `600 11px ${palette.f}`;
-  const label = cutToFit(context, scene.words.made(clip), box.w - 12);
-  if (label === '' || box.h < 22) return;
+  const { made, length } = scene.words;
+  // A word that is cut off says nothing.
+  const label = [made, length].map((word) => word(clip)).find((text) => context.measureText(text).width <= box.w - 12);
+  if (label === undefined || box.h < 22) return;
   const width = context.measureText(label).width + 8;
   context.fillStyle = palette.grown;
   context.beginPath();

@@ -29,6 +29,8 @@ export type Scene = {
 export type Words = {
   /** What a generated clip says of itself, for example "grown 1:12". */
   made: (clip: Clip) => string;
+  /** Its length alone, where there is no room for more. */
+  length: (clip: Clip) => string;
   transition: (kind: 'dissolve' | 'dip' | 'wipe' | 'push') => string;
   offline: string;
 };

@@ -22,6 +22,7 @@ export const wordsOf = (document: Document, sequence: Sequence): Words => ({
     const word = task === 'loop' || task === 'fill-gap' || task === 'blend-media' ? made[task] : task;
     return t(`timeline.made.${word}`, { length: shortLength(clip.duration, sequence) });
   },
+  length: ({ duration }) => shortLength(duration, sequence),
   transition: (kind) => t(`timeline.transition.${kind}`),
   offline: t('timeline.offline'),
 });
