@@ -16,8 +16,8 @@ export type WorkReports = {
 /** Milliseconds between two reports of one work; its end is always told. */
 const pause = 100;
 
-/** Begun anew by itself the next time the project is open. */
-const repeated: readonly WorkEvent['kind'][] = ['thumbnails', 'peaks', 'frame-times', 'proxy'];
+/** Begun anew by itself the next time the project is open, or asked for once more as quickly. */
+const repeated: readonly WorkEvent['kind'][] = ['thumbnails', 'peaks', 'frame-times', 'proxy', 'find-damaged'];
 
 export const createWorkReports = (topics: TopicHub): WorkReports => {
   const underWay = new Map<string, { report: WorkReport; toldAt: number }>();
@@ -38,4 +38,21 @@ export const createWorkReports = (topics: TopicHub): WorkReports => {
     running: () =>
       Array.from(underWay.values(), ({ report: last }) => last).filter(({ kind }) => !repeated.includes(kind)),
   };
+};
+
+/** Does something long, and tells that it has begun and how it ended. */
+export const reported = async <T>(
+  tell: (state: WorkEvent['state']) => void,
+  signal: AbortSignal,
+  run: () => Promise<T>,
+): Promise<T> => {
+  tell('running');
+  try {
+    const result = await run();
+    tell('done');
+    return result;
+  } catch (error) {
+    tell(signal.aborted ? 'cancelled' : 'failed');
+    throw error;
+  }
 };

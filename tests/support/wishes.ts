@@ -24,7 +24,8 @@ export const takeFor = (plan: WishPlan, n: number, seed = 1): Media => {
     frames: plan.task === 'animate' ? plan.newFrames + 1 : plan.newFrames,
     sound: plan.sound,
   });
-  const { task, sources } = plan;
+  const { task } = plan;
+  const sources = plan.sources.map(({ mediaId, hash, in: from, out }) => ({ mediaId, hash, in: from, out }));
   return {
     ...media,
     picture: media.picture && { ...media.picture, width: plan.width, height: plan.height },

@@ -6,6 +6,9 @@ import { add, ceil, compare, divide, floor, multiply, rational, subtract } from 
 import type { Rational } from '../timeline/rational.ts';
 import { refused } from '../timeline/refusals.ts';
 import { sourceTimeAt } from '../timeline/source-time.ts';
+import { isPlain } from './retime.ts';
+import { retimedClip } from './retimed-clip.ts';
+import type { RetimedClip } from './retimed-clip.ts';
 
 /** Frames on either side of new ones that a task looks at: farthestKnown of engine/diffusion/windows.ts. */
 export const contextFrames = 25;
@@ -13,11 +16,21 @@ export const contextFrames = 25;
 /** A media whose frames are one after the other, with its rate. */
 export type MovingMedia = { media: Media; rate: Rational; duration: Rational };
 
+/** A clip of a picture that moves, and where it lies. */
+export type MovingClip = MovingMedia & { clip: Clip; track: Track; sequence: Sequence };
+
 /**
- * A clip as generation sees it: shown forwards at its own speed, from a media with frames. `in` and `out` are seconds of the media; `out`
- * may lie up to a timeline frame past its end, where the last frame is still seen.
+ * A clip as generation sees it: seconds of *shown* time, in which its frames follow each other at `rate`. For a clip that is played forwards at
+ * its own speed that is the media's own time, and `rate` the media's; for any other what retimed-clip.ts makes of it. `in` is
+ * where the clip begins.
  */
-export type PlainClip = MovingMedia & { clip: Clip; track: Track; sequence: Sequence; in: Rational; out: Rational };
+export type GrowClip = MovingClip & {
+  in: Rational;
+  /** Whether one frame is as long as every other. */
+  steady: boolean;
+  /** Undefined for a clip that is played forwards at its own speed. */
+  retimed: RetimedClip | undefined;
+};
 
 /** @throws EditRefused when it is a still or sound */
 export const movingMedia = (document: Document, mediaId: string): MovingMedia => {
@@ -30,8 +43,8 @@ export const movingMedia = (document: Document, mediaId: string): MovingMedia =>
   return { media, rate: picture.frameRate, duration: picture.duration };
 };
 
-/** @throws EditRefused in one sentence with a remedy when new frames cannot be made of this clip */
-export const plainClip = (document: Document, clipId: string): PlainClip => {
+/** @throws EditRefused in one sentence with a remedy when the clip shows no moving picture that may be changed */
+export const movingClip = (document: Document, clipId: string): MovingClip => {
   const clip = document.clips.get(clipId);
   const track = clip && document.tracks.get(clip.trackId);
   const sequence = clip && sequenceOfClip(document, clip);
@@ -41,29 +54,41 @@ export const plainClip = (document: Document, clipId: string): PlainClip => {
   if (clip.placement === null || clip.mediaId === null)
     throw refused('wrong-kind', 'New frames can only be made of a picture.', 'Select a clip of the picture.');
   if (track.locked) throw refused('locked-track');
-  if (clip.speed.num !== clip.speed.den || clip.reverse) {
-    throw refused(
-      'wrong-kind',
-      'This clip is played at another speed or backwards.',
-      'Set its speed to 100 % forwards, or export the stretch and bring the file in as a clip.',
-    );
-  }
-  const moving = movingMedia(document, clip.mediaId);
-  const out = sourceTimeAt(clip, sequence.frameRate, clip.duration);
-  return { ...moving, clip, track, sequence, in: clip.sourceIn, out };
+  return { ...movingMedia(document, clip.mediaId), clip, track, sequence };
 };
+
+/** @throws EditRefused in one sentence with a remedy when new frames cannot be made of this clip */
+export const growClip = (document: Document, clipId: string): GrowClip => {
+  const moving = movingClip(document, clipId);
+  const { clip, media } = moving;
+  if (clip.speed.num === 0)
+    throw refused('wrong-kind', 'A frozen picture has no motion that could go on.', 'Use a clip that moves.');
+  if (!isPlain(clip)) {
+    const retimed = retimedClip(moving);
+    const { rate, duration } = retimed;
+    return { ...moving, rate, duration, in: retimed.timeAt(clip.start), steady: true, retimed };
+  }
+  return { ...moving, in: clip.sourceIn, steady: !media.picture?.variableRate, retimed: undefined };
+};
+
+/** Seconds of the media at the start of a frame of the sequence. */
+export const mediaTimeAt = ({ clip, sequence }: MovingClip, frame: number): Rational =>
+  sourceTimeAt(clip, sequence.frameRate, frame - clip.start);
+
+/** Seconds of shown time there. */
+export const timeAtFrame = (clip: GrowClip, frame: number): Rational =>
+  clip.retimed ? clip.retimed.timeAt(frame) : mediaTimeAt(clip, frame);
 
 /**
- * The end of what is shown up to a time of the media: of a source that is slower than the sequence, the whole frame that is seen last.
+ * The end of what is shown before a frame of the sequence: of a source that is slower than the sequence, the whole frame that is seen last.
  */
-export const endShown = ({ media, rate, sequence }: PlainClip, time: Rational): Rational => {
-  const slower = compare(rate, sequence.frameRate) < 0 && media.picture?.variableRate === false;
-  return slower ? secondsOfFrames(ceil(multiply(time, rate)), rate) : time;
+export const endShown = (clip: GrowClip, frame: number): Rational => {
+  const { steady, rate, sequence } = clip;
+  const slower = compare(rate, sequence.frameRate) < 0 && steady;
+  return slower
+    ? secondsOfFrames(floor(multiply(timeAtFrame(clip, frame - 1), rate)) + 1, rate)
+    : timeAtFrame(clip, frame);
 };
-
-/** Source time at the start of a frame of the sequence. */
-export const timeAtFrame = ({ clip, sequence }: PlainClip, frame: number): Rational =>
-  sourceTimeAt(clip, sequence.frameRate, frame - clip.start);
 
 /** Frames of the media that cover so many frames of a timeline. */
 export const sourceFrames = (frames: number, timelineRate: Rational, sourceRate: Rational): number =>
@@ -85,14 +110,16 @@ const later = (a: Rational, b: Rational): Rational => (compare(a, b) > 0 ? a : b
 /** A stretch [in, out) of a media, seconds of its own time. */
 export type Stretch = { in: Rational; out: Rational };
 
+type Timed = Pick<MovingMedia, 'rate' | 'duration'>;
+
 /** What is read up to `edge`, nothing before `from`. */
-export const contextBefore = (from: Rational, edge: Rational, media: MovingMedia, sound = false): Stretch => {
+export const contextBefore = (from: Rational, edge: Rational, media: Timed, sound = false): Stretch => {
   const out = earlier(edge, media.duration);
   return { in: later(from, subtract(out, secondsOfFrames(readFrames(media.rate, sound), media.rate))), out };
 };
 
 /** What is read from `edge` on, nothing from `to` on. */
-export const contextAfter = (edge: Rational, to: Rational, media: MovingMedia, sound = false): Stretch => ({
+export const contextAfter = (edge: Rational, to: Rational, media: Timed, sound = false): Stretch => ({
   in: edge,
   out: earlier(earlier(to, media.duration), add(edge, secondsOfFrames(readFrames(media.rate, sound), media.rate))),
 });
@@ -108,7 +135,14 @@ export const framesIn = (stretch: Stretch, rate: Rational): number =>
 export const knownIn = (stretch: Stretch, rate: Rational): number => Math.min(contextFrames, framesIn(stretch, rate));
 
 /** The sound that is linked with a clip and reaches its edge. */
-export const soundAt = (document: Document, clip: Clip, edge: 'head' | 'tail'): Clip | undefined => {
+const soundAt = (document: Document, clip: Clip, edge: 'head' | 'tail'): Clip | undefined => {
   const frameOf = (of: Clip): number => (edge === 'head' ? of.start : endOf(of));
   return linkedWith(document, clip).find((mate) => mate.gain !== null && frameOf(mate) === frameOf(clip));
 };
+
+/** Whether a take goes on with the clip's sound. Sound at another speed is left as it is: how it should go on is not there to be learnt. */
+export const goesOnSounding = (
+  document: Document,
+  { clip, media, retimed }: GrowClip,
+  edge: 'head' | 'tail',
+): boolean => media.sound !== null && !retimed && soundAt(document, clip, edge) !== undefined;

@@ -1,46 +1,45 @@
 import { clipsOf, endOf, firstAfter } from '../timeline/document.ts';
 import type { Document } from '../timeline/document.ts';
 import { compare, subtract, zero } from '../timeline/rational.ts';
-import type { Rational } from '../timeline/rational.ts';
 import { refused } from '../timeline/refusals.ts';
 import {
   contextAfter,
   contextBefore,
   endShown,
+  goesOnSounding,
+  growClip,
   knownIn,
   movingMedia,
-  plainClip,
   secondsOfFrames,
-  soundAt,
   sourceFrames,
   timeAtFrame,
 } from './describe-clip.ts';
-import type { PlainClip } from './describe-clip.ts';
-import { anchor, ofClip, sizeOf, source } from './plan-parts.ts';
+import type { GrowClip } from './describe-clip.ts';
+import { anchor, ofClip, sizeOf, source, sourceOf } from './plan-parts.ts';
 import type { TakePlace, WishPlan } from './plan.ts';
 import type { WishOf } from './wish.ts';
 
-/** New frames between two pictures that both go on beyond them. */
+/** New frames between two pictures that both go on beyond them: the left up to a frame of the sequence, the right from one on. */
 export const between = (
   document: Document,
   wish: WishOf<'fill-gap' | 'blend'>,
-  [left, right]: readonly [PlainClip, PlainClip],
-  times: { left: Rational; right: Rational; frames: number; sound: boolean },
+  [left, right]: readonly [GrowClip, GrowClip],
+  ends: { left: number; right: number; frames: number; sound: boolean },
   place: TakePlace,
 ): WishPlan => {
-  const sound = times.sound && left.media.sound !== null && soundAt(document, left.clip, 'tail') !== undefined;
-  const before = contextBefore(left.in, endShown(left, times.left), left, sound);
-  const after = contextAfter(times.right, endShown(right, right.out), right, sound);
+  const sound = ends.sound && goesOnSounding(document, left, 'tail') && !right.retimed;
+  const before = contextBefore(left.in, endShown(left, ends.left), left, sound);
+  const after = contextAfter(timeAtFrame(right, ends.right), endShown(right, endOf(right.clip)), right, sound);
   return {
     ...ofClip(left, wish),
     task: 'blend',
     knownFrames: knownIn(before, left.rate) + knownIn(after, right.rate),
-    newFrames: sourceFrames(times.frames, left.sequence.frameRate, left.rate),
-    timelineFrames: times.frames,
+    newFrames: sourceFrames(ends.frames, left.sequence.frameRate, left.rate),
+    timelineFrames: ends.frames,
     sound,
-    sources: [source(left, before), source(right, after)],
+    sources: [sourceOf(left, before), sourceOf(right, after)],
     holes: [],
-    anchors: [anchor(left, 'tail', times.left), anchor(right, 'head', times.right)],
+    anchors: [anchor(left, 'tail', ends.left), anchor(right, 'head', ends.right)],
     place,
   };
 };
@@ -56,8 +55,8 @@ export const fillGap = (document: Document, wish: WishOf<'fill-gap'>): WishPlan 
       'Choose a gap with a clip on either side.',
     );
   }
-  const [left, right] = [plainClip(document, before.id), plainClip(document, after.id)];
-  const ends = { left: left.out, right: right.in, frames: wish.duration, sound: true };
+  const [left, right] = [growClip(document, before.id), growClip(document, after.id)];
+  const ends = { left: endOf(before), right: after.start, frames: wish.duration, sound: true };
   const place: TakePlace = {
     kind: 'gap',
     leftClipId: before.id,
@@ -68,20 +67,20 @@ export const fillGap = (document: Document, wish: WishOf<'fill-gap'>): WishPlan 
 };
 
 export const blend = (document: Document, wish: WishOf<'blend'>): WishPlan => {
-  const [left, right] = [plainClip(document, wish.leftClipId), plainClip(document, wish.rightClipId)];
+  const [left, right] = [growClip(document, wish.leftClipId), growClip(document, wish.rightClipId)];
   if (left.clip.trackId !== right.clip.trackId || endOf(left.clip) !== right.clip.start) throw refused('not-adjacent');
   const [before, after] = [Math.ceil(wish.frames / 2), Math.floor(wish.frames / 2)];
   if (before >= left.clip.duration || after >= right.clip.duration) {
     throw refused('too-short', 'The blend is longer than the clips on either side allow.', 'Make it shorter.');
   }
-  const times = {
-    left: timeAtFrame(left, endOf(left.clip) - before),
-    right: timeAtFrame(right, right.clip.start + after),
+  const ends = {
+    left: endOf(left.clip) - before,
+    right: right.clip.start + after,
     frames: wish.frames,
     sound: false,
   };
   const place: TakePlace = { kind: 'cut', leftClipId: left.clip.id, rightClipId: right.clip.id, before, after };
-  return between(document, wish, [left, right], times, place);
+  return between(document, wish, [left, right], ends, place);
 };
 
 export const blendMedia = (document: Document, wish: WishOf<'blend-media'>): WishPlan => {

@@ -1,13 +1,22 @@
 import type { Document } from '../timeline/document.ts';
-import { contextAfter, contextBefore, endShown, knownIn, plainClip, soundAt, sourceFrames } from './describe-clip.ts';
-import { anchor, ofClip, source } from './plan-parts.ts';
+import { endOf } from '../timeline/document.ts';
+import {
+  contextAfter,
+  contextBefore,
+  endShown,
+  goesOnSounding,
+  growClip,
+  knownIn,
+  sourceFrames,
+} from './describe-clip.ts';
+import { anchor, ofClip, sourceOf } from './plan-parts.ts';
 import type { WishPlan } from './plan.ts';
 import type { WishOf } from './wish.ts';
 
 export const extend = (document: Document, wish: WishOf<'extend'>): WishPlan => {
-  const clip = plainClip(document, wish.clipId);
-  const sound = clip.media.sound !== null && soundAt(document, clip.clip, wish.edge) !== undefined;
-  const end = endShown(clip, clip.out);
+  const clip = growClip(document, wish.clipId);
+  const sound = goesOnSounding(document, clip, wish.edge);
+  const end = endShown(clip, endOf(clip.clip));
   const stretch =
     wish.edge === 'tail' ? contextBefore(clip.in, end, clip, sound) : contextAfter(clip.in, end, clip, sound);
   return {
@@ -17,9 +26,9 @@ export const extend = (document: Document, wish: WishOf<'extend'>): WishPlan => 
     newFrames: sourceFrames(wish.frames, clip.sequence.frameRate, clip.rate),
     timelineFrames: wish.frames,
     sound,
-    sources: [source(clip, stretch)],
+    sources: [sourceOf(clip, stretch)],
     holes: [],
-    anchors: [anchor(clip, wish.edge, wish.edge === 'tail' ? clip.out : clip.in)],
+    anchors: [anchor(clip, wish.edge, wish.edge === 'tail' ? endOf(clip.clip) : clip.clip.start)],
     place: {
       kind: 'beside',
       clipId: clip.clip.id,
@@ -30,9 +39,9 @@ export const extend = (document: Document, wish: WishOf<'extend'>): WishPlan => 
 };
 
 export const loop = (document: Document, wish: WishOf<'loop'>): WishPlan => {
-  const clip = plainClip(document, wish.clipId);
-  const sound = clip.media.sound !== null && soundAt(document, clip.clip, 'tail') !== undefined;
-  const end = endShown(clip, clip.out);
+  const clip = growClip(document, wish.clipId);
+  const sound = goesOnSounding(document, clip, 'tail');
+  const end = endShown(clip, endOf(clip.clip));
   const before = contextBefore(clip.in, end, clip, sound);
   const after = contextAfter(clip.in, end, clip, sound);
   return {
@@ -42,9 +51,9 @@ export const loop = (document: Document, wish: WishOf<'loop'>): WishPlan => {
     newFrames: sourceFrames(wish.frames, clip.sequence.frameRate, clip.rate),
     timelineFrames: wish.frames,
     sound,
-    sources: [source(clip, after), source(clip, before)],
+    sources: [sourceOf(clip, after), sourceOf(clip, before)],
     holes: [],
-    anchors: [anchor(clip, 'tail', clip.out), anchor(clip, 'head', clip.in)],
+    anchors: [anchor(clip, 'tail', endOf(clip.clip)), anchor(clip, 'head', clip.clip.start)],
     place: { kind: 'beside', clipId: clip.clip.id, side: 'after', duration: wish.frames },
   };
 };

@@ -7,18 +7,19 @@ import {
   contextBefore,
   endShown,
   framesIn,
-  plainClip,
+  growClip,
+  mediaTimeAt,
   secondsOfFrames,
   timeAtFrame,
 } from './describe-clip.ts';
 import type { Stretch } from './describe-clip.ts';
-import { innerAnchors, ofClip, source, withinFrame } from './plan-parts.ts';
+import { innerAnchors, mediaStretch, ofClip, retimeOf, sourceOf, withinFrame } from './plan-parts.ts';
 import type { WishPlan } from './plan.ts';
 import type { WishOf } from './wish.ts';
 
 /** Ranges of the sequence as stretches of the clip's media, with the context that each is seen with; what touches is one. */
 export const fill = (document: Document, wish: WishOf<'fill'>): WishPlan => {
-  const clip = plainClip(document, wish.clipId);
+  const clip = growClip(document, wish.clipId);
   const end = endOf(clip.clip);
   let free = clip.clip.start;
   for (const [first, last] of wish.ranges) {
@@ -27,16 +28,14 @@ export const fill = (document: Document, wish: WishOf<'fill'>): WishPlan => {
     free = last + 1;
   }
   const timelineFrames = wish.ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-  if (timelineFrames === clip.clip.duration)
-    throw refused('too-short', 'Every frame of the clip is marked as damaged.', 'Leave at least one good frame.');
   const holes = wish.ranges.map(([first, last]): Stretch => ({
     in: timeAtFrame(clip, first),
-    out: endShown(clip, timeAtFrame(clip, last + 1)),
+    out: endShown(clip, last + 1),
   }));
   const sources: Stretch[] = [];
   for (const hole of holes) {
     const before = contextBefore(clip.in, hole.in, clip);
-    const after = contextAfter(hole.out, endShown(clip, clip.out), clip);
+    const after = contextAfter(hole.out, endShown(clip, endOf(clip.clip)), clip);
     const open = sources.at(-1);
     if (open && compare(before.in, open.out) <= 0) open.out = after.out;
     else sources.push({ in: before.in, out: after.out });
@@ -44,11 +43,14 @@ export const fill = (document: Document, wish: WishOf<'fill'>): WishPlan => {
   const count = (stretches: readonly Stretch[]): number =>
     stretches.reduce((sum, stretch) => sum + framesIn(stretch, clip.rate), 0);
   const newFrames = count(holes);
+  // Of a slow clip one frame is seen for several, and few of the sequence's may be all that there are.
+  if (newFrames >= count(sources))
+    throw refused('too-short', 'Every frame of the clip is marked as damaged.', 'Leave at least one good frame.');
   let done = 0;
   const pieces = wish.ranges.map(([first, last], i) => {
     const from = add(secondsOfFrames(done, clip.rate), withinFrame(holes[i].in, clip));
     done += framesIn(holes[i], clip.rate);
-    return { time: holes[i].in, duration: last - first + 1, from };
+    return { time: mediaTimeAt(clip, first), duration: last - first + 1, from };
   });
   return {
     ...ofClip(clip, wish),
@@ -57,15 +59,15 @@ export const fill = (document: Document, wish: WishOf<'fill'>): WishPlan => {
     newFrames,
     timelineFrames,
     sound: false,
-    sources: sources.map((stretch) => source(clip, stretch)),
-    holes,
-    anchors: innerAnchors(clip, wish.ranges[0], holes[0]),
-    place: { kind: 'inside', clipId: clip.clip.id, mediaId: clip.media.id, pieces },
+    sources: sources.map((stretch) => sourceOf(clip, stretch)),
+    holes: holes.map((hole) => mediaStretch(clip, hole)),
+    anchors: innerAnchors(clip, wish.ranges[0]),
+    place: { kind: 'inside', clipId: clip.clip.id, mediaId: clip.media.id, ...retimeOf(clip), pieces },
   };
 };
 
 export const inpaint = (document: Document, wish: WishOf<'inpaint'>): WishPlan => {
-  const clip = plainClip(document, wish.clipId);
+  const clip = growClip(document, wish.clipId);
   if (wish.first < clip.clip.start || wish.last < wish.first || wish.last >= endOf(clip.clip))
     throw refused('bad-input', 'The frames to paint lie outside of the clip.', 'Choose frames of the clip.');
   const { keys } = wish.mask;
@@ -73,7 +75,7 @@ export const inpaint = (document: Document, wish: WishOf<'inpaint'>): WishPlan =
     throw refused('bad-input', 'The mask is painted on frames outside of the stretch.', 'Paint it on frames within.');
   if (keys.every(({ shapes }) => shapes.length === 0))
     throw refused('nothing-to-do', 'Nothing is masked.', 'Paint over what should go, or draw a box around it.');
-  const stretch = { in: timeAtFrame(clip, wish.first), out: endShown(clip, timeAtFrame(clip, wish.last + 1)) };
+  const stretch = { in: timeAtFrame(clip, wish.first), out: endShown(clip, wish.last + 1) };
   const timelineFrames = wish.last - wish.first + 1;
   return {
     ...ofClip(clip, wish),
@@ -82,16 +84,17 @@ export const inpaint = (document: Document, wish: WishOf<'inpaint'>): WishPlan =
     newFrames: framesIn(stretch, clip.rate),
     timelineFrames,
     sound: false,
-    sources: [source(clip, stretch)],
+    sources: [sourceOf(clip, stretch)],
     holes: [],
-    anchors: innerAnchors(clip, [wish.first, wish.last], stretch),
+    anchors: innerAnchors(clip, [wish.first, wish.last]),
     place: {
       kind: 'inside',
       clipId: clip.clip.id,
       mediaId: clip.media.id,
+      ...retimeOf(clip),
       pieces: [
         {
-          time: stretch.in,
+          time: mediaTimeAt(clip, wish.first),
           duration: timelineFrames,
           from: withinFrame(stretch.in, clip),
         },

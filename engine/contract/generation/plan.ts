@@ -10,6 +10,17 @@ const frames = z.number().int().positive();
 const stretch = { in: rationalSchema, out: rationalSchema };
 const stretchSchema = z.object(stretch).strict();
 
+/** How a clip plays its media; left out: forwards at its own speed. */
+const retimeSchema = z.object({ speed: rationalSchema, reverse: z.boolean() }).strict();
+export type Retime = z.infer<typeof retimeSchema>;
+
+/**
+ * Of a part of a media that is seen at another speed or backwards: the frame of every `step` seconds, each seen for one of `frameRate`. With
+ * `reverse` from the last to the first, else from the first on; as many as steps fit into the part.
+ */
+const sampledSchema = z.object({ step: rationalSchema, reverse: z.boolean(), frameRate: rationalSchema }).strict();
+export type Sampled = z.infer<typeof sampledSchema>;
+
 /** Where the finished take goes; worked out again on the document of that moment (engine/jobs/queue/place-take.ts). */
 export const takePlaceSchema = z.discriminatedUnion('kind', [
   /** Next to the clip; what comes later moves. */
@@ -22,6 +33,8 @@ export const takePlaceSchema = z.discriminatedUnion('kind', [
       kind: z.literal('inside'),
       clipId: idSchema,
       mediaId: idSchema,
+      /** How the clip played it when the take was asked for. */
+      retime: retimeSchema.optional(),
       pieces: z.array(z.object({ time: rationalSchema, duration: frames, from: rationalSchema }).strict()),
     })
     .strict(),
@@ -56,7 +69,13 @@ export type TakePlace = z.infer<typeof takePlaceSchema>;
 
 /** An edge of a clip, and the second of its media that lay there when the take was asked for. */
 export const anchorSchema = z
-  .object({ clipId: idSchema, mediaId: idSchema, edge: z.enum(['head', 'tail']), time: rationalSchema })
+  .object({
+    clipId: idSchema,
+    mediaId: idSchema,
+    edge: z.enum(['head', 'tail']),
+    time: rationalSchema,
+    retime: retimeSchema.optional(),
+  })
   .strict();
 export type Anchor = z.infer<typeof anchorSchema>;
 
@@ -74,7 +93,7 @@ export const wishPlanSchema = z
     /** Where it belongs to; null for the bin. */
     sequenceId: idSchema.nullable(),
     clipId: idSchema.nullable(),
-    /** Frames a second of the result: the source's, which may differ from the sequence's. */
+    /** Frames a second of the result: the source's as it is seen, which may differ from the sequence's. */
     frameRate: rationalSchema,
     /** Of the result, pixels. */
     width: z.number().int().positive(),
@@ -88,7 +107,9 @@ export const wishPlanSchema = z
     /** Whether the take gets sound that goes on from the clip's; else the sound of the timeline stays as it is. */
     sound: z.boolean(),
     /** What is read of which media; the head of a loop comes before its tail, the left side of a cut before the right. */
-    sources: z.array(z.object({ mediaId: idSchema, hash: z.string(), ...stretch }).strict()).min(1),
+    sources: z
+      .array(z.object({ mediaId: idSchema, hash: z.string(), ...stretch, sampled: sampledSchema.optional() }).strict())
+      .min(1),
     /** Fill: what of the sources is made anew. */
     holes: z.array(stretchSchema),
     /** Edges that the take continues: when one is not there any more, the take is out of date (takes.ts). */

@@ -1,11 +1,12 @@
-import { neighbours } from '../timeline/document.ts';
+import { endOf, neighbours } from '../timeline/document.ts';
 import type { Document } from '../timeline/document.ts';
 import type { Clip } from '../timeline/entities.ts';
 import type { Media } from '../timeline/media.ts';
 import { add, compare, subtract, zero } from '../timeline/rational.ts';
 import type { Rational } from '../timeline/rational.ts';
 import { refused } from '../timeline/refusals.ts';
-import { movingMedia, plainClip } from './describe-clip.ts';
+import { growClip, mediaTimeAt, movingMedia } from './describe-clip.ts';
+import { isPlain } from './retime.ts';
 import type { Stretch } from './describe-clip.ts';
 import { between } from './plan-between.ts';
 import type { WishPlan } from './plan.ts';
@@ -26,13 +27,26 @@ const shownAs = (document: Document, take: Media): Clip | undefined => {
 const slipOf = (document: Document, shown: Clip | undefined, mediaId: string, hole: Stretch): Rational => {
   if (!shown) return zero;
   const { left, right } = neighbours(document, shown);
-  if (left?.mediaId === mediaId) return subtract(plainClip(document, left.id).out, hole.in);
-  if (right?.mediaId === mediaId) return subtract(plainClip(document, right.id).in, hole.out);
+  const edgeOf = (clip: Clip, frame: number): Rational => {
+    if (!isPlain(clip)) throw retimed();
+    return mediaTimeAt(growClip(document, clip.id), frame);
+  };
+  if (left?.mediaId === mediaId) return subtract(edgeOf(left, endOf(left)), hole.in);
+  if (right?.mediaId === mediaId) return subtract(edgeOf(right, right.start), hole.out);
   return zero;
 };
 
+/** What is seen of a clip at another speed has no place in the media that could simply be moved. */
+const retimed = (): Error =>
+  refused(
+    'wrong-kind',
+    'The clip around this take is played at another speed or backwards.',
+    'Make a new take from the Grow panel.',
+  );
+
 /** The same stretches of the source as it is now. */
 const within = (document: Document, plan: WishPlan, wish: GenerationWish, shown: Clip | undefined): WishPlan => {
+  if (plan.sources.some(({ sampled }) => sampled !== undefined)) throw retimed();
   const [{ mediaId }] = plan.sources;
   const { media, duration } = movingMedia(document, mediaId);
   const by = slipOf(document, shown, mediaId, plan.holes.at(0) ?? plan.sources[0]);
@@ -77,7 +91,7 @@ export const remakeTake = (document: Document, take: Media, seed: number): WishP
   const { left, right } = neighbours(document, shown);
   if (!left || !right)
     throw refused('not-adjacent', 'The take has no clip on either side any more.', 'Move them back.');
-  const sides = [plainClip(document, left.id), plainClip(document, right.id)] as const;
-  const times = { left: sides[0].out, right: sides[1].in, frames: shown.duration, sound: plan.sound };
-  return between(document, wish, sides, times, place);
+  const sides = [growClip(document, left.id), growClip(document, right.id)] as const;
+  const ends = { left: endOf(left), right: right.start, frames: shown.duration, sound: plan.sound };
+  return between(document, wish, sides, ends, place);
 };

@@ -6,6 +6,7 @@ import { idSchema } from '../timeline/media.ts';
 import type { Media } from '../timeline/media.ts';
 import { compare } from '../timeline/rational.ts';
 import { sourceTimeAt } from '../timeline/source-time.ts';
+import { playsAs } from './retime.ts';
 import type { Anchor } from './plan.ts';
 import { wishPlanSchema } from './plan.ts';
 import type { GenerationWish, WishOf } from './wish.ts';
@@ -107,9 +108,9 @@ const sorted = (document: Document, wanted: (settings: TakeSettings) => boolean)
 export type OutOfDate = 'source-file' | 'source-edit';
 
 /** Whether some clip still has this edge at the same second of the same media. */
-const stands = (document: Document, { clipId, mediaId, edge, time }: Anchor): boolean => {
+const stands = (document: Document, { clipId, mediaId, edge, time, retime }: Anchor): boolean => {
   const fits = (clip: Clip): boolean => {
-    if (clip.mediaId !== mediaId || clip.reverse || clip.speed.num !== clip.speed.den) return false;
+    if (clip.mediaId !== mediaId || !playsAs(clip, retime)) return false;
     const sequence = sequenceOfClip(document, clip);
     if (!sequence) return false;
     return compare(sourceTimeAt(clip, sequence.frameRate, edge === 'head' ? 0 : clip.duration), time) === 0;

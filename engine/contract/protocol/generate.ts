@@ -4,7 +4,7 @@ import { wishPlanSchema } from '../generation/plan.ts';
 import { generationWishSchema, keyedMaskSchema } from '../generation/wish.ts';
 import { idSchema } from '../timeline/media.ts';
 import { call } from './call.ts';
-import { bytesSchema, emptySchema, projectHandleSchema } from './values.ts';
+import { bytesSchema, clientIdSchema, emptySchema, projectHandleSchema } from './values.ts';
 
 const project = { project: projectHandleSchema };
 const oneJob = z.object({ ...project, id: idSchema }).strict();
@@ -77,11 +77,12 @@ export const generateCalls = {
     jobSchema,
   ),
   /**
-   * Looks through a clip for black, doubled and flashed frames (one that has nothing of either neighbour); may take as long as reading it. Ranges of frames of the sequence, both ends
-   * included; cancelling the call stops it.
+   * Looks through a clip for black, doubled and flashed frames (one that has nothing of either neighbour); may take as long as reading it. Ranges of
+   * frames of the sequence, both ends included; cancelling the call stops it. With a `work` of the window's own it tells how far it is on
+   * work:PROJECT, in frames.
    */
   'generate.findDamaged': call(
-    z.object({ ...project, clipId: idSchema }).strict(),
+    z.object({ ...project, clipId: idSchema, work: clientIdSchema.optional() }).strict(),
     z
       .object({
         ranges: z.array(

@@ -32,7 +32,7 @@ export type ProjectEvent = z.infer<typeof projectEventSchema>;
 export const workEventSchema = z
   .object({
     work: clientIdSchema,
-    kind: z.enum(['import', 'find', 'thumbnails', 'peaks', 'frame-times', 'proxy', 'export']),
+    kind: z.enum(['import', 'find', 'thumbnails', 'peaks', 'frame-times', 'proxy', 'export', 'find-damaged']),
     state: z.enum(['running', 'done', 'failed', 'cancelled']),
     /** Of `total`; the unit is the kind's own (files, frames). */
     done: z.number().nonnegative(),

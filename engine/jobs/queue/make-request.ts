@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { WishPlan } from '../../contract/generation/plan.ts';
+import { sampledRange, sampledTimes } from '../../contract/generation/retime.ts';
 import { stepsOf } from '../../contract/generation/wish.ts';
 import type { Stroke } from '../../contract/generation/wish.ts';
 import type { TaskRequest } from '../../contract/task-request.ts';
@@ -8,8 +9,8 @@ import type { Media } from '../../contract/timeline/media.ts';
 import { compare, toNumber } from '../../contract/timeline/rational.ts';
 import { writeStrokeMask } from '../../tasks/write-masks.ts';
 import { writeSmallStill } from '../../media/small-still.ts';
-import type { FrameSpan, OpenedSource } from './cut-source.ts';
-import { cutSource, openSource } from './cut-source.ts';
+import type { OpenedSource } from './cut-source.ts';
+import { cutShown, cutSource, openSource } from './cut-source.ts';
 import { takeEncoding } from './take-media.ts';
 
 export type RequestContext = {
@@ -28,16 +29,23 @@ export type RequestContext = {
 const sizeFor = ({ width, height }: WishPlan, { info }: OpenedSource): [number, number] | undefined =>
   width === info.width && height === info.height ? undefined : [width, height];
 
-/** Cuts what the plan reads of one media into one file. */
+type Part = WishPlan['sources'][number];
+
+/** Cuts parts of one media into one file, one after the other, as they are seen. */
 const cut = async (
   { plan, workDir, signal }: RequestContext,
   source: OpenedSource,
-  spans: readonly FrameSpan[],
+  parts: readonly Part[],
   name: string,
   size: [number, number] | undefined,
 ): Promise<string> => {
   const out = path.join(workDir, `${name}.mkv`);
-  await cutSource({ ...source, spans, out, size, sound: plan.sound, workDir, signal });
+  const { info } = source;
+  const [{ sampled }] = parts;
+  if (sampled) {
+    const numbers = parts.flatMap((part) => sampledTimes(part, sampled).map((time) => source.frameAt(toNumber(time))));
+    await cutShown({ info, numbers, rate: sampled.frameRate, out, size, signal });
+  } else await cutSource({ info, spans: parts.map(source.span), out, size, sound: plan.sound, workDir, signal });
   return out;
 };
 
@@ -47,12 +55,11 @@ const open = async ({ locate }: RequestContext, mediaId: string): Promise<Opened
 };
 
 /** Head and tail of a loop: one stretch where they meet, since then the whole clip is read. */
-const loopSpans = ({ plan }: RequestContext, source: OpenedSource): FrameSpan[] => {
+const loopParts = ({ plan }: RequestContext, source: OpenedSource): Part[] => {
   const [head, tail] = plan.sources;
-  const [first, last] = [source.span(head), source.span(tail)];
-  return compare(tail.in, head.out) <= 0 || last.from <= first.to + 1
-    ? [{ from: first.from, to: last.to }]
-    : [first, last];
+  const [early, late] = head.sampled?.reverse ? [tail, head] : [head, tail];
+  const meet = compare(late.in, early.out) <= 0 || source.span(late).from <= source.span(early).to + 1;
+  return meet ? [{ ...head, in: early.in, out: late.out }] : [head, tail];
 };
 
 /** Where the frames of the holes lie in a file of all stretches, one after the other. */
@@ -60,13 +67,15 @@ const holesIn = ({ holes, sources }: WishPlan, source: OpenedSource): [number, n
   let offset = 0;
   const ranges: [number, number][] = [];
   for (const stretch of sources) {
+    const { sampled } = stretch;
     const span = source.span(stretch);
     for (const hole of holes) {
       if (compare(hole.in, stretch.in) < 0 || compare(hole.out, stretch.out) > 0) continue;
       const { from, to } = source.span(hole);
-      ranges.push([offset + from - span.from, offset + to - span.from]);
+      const [first, last] = sampled ? sampledRange(stretch, hole, sampled) : [from - span.from, to - span.from];
+      ranges.push([offset + first, offset + last]);
     }
-    offset += span.to - span.from + 1;
+    offset += sampled ? sampledTimes(stretch, sampled).length : span.to - span.from + 1;
   }
   return ranges;
 };
@@ -91,15 +100,15 @@ const fieldsOf = async (context: RequestContext): Promise<Record<string, unknown
     case 'extend':
     case 'loop': {
       const source = await open(context, sources[0].mediaId);
-      const spans = wish.task === 'loop' ? loopSpans(context, source) : sources.map(source.span);
+      const parts = wish.task === 'loop' ? loopParts(context, source) : sources;
       const backward = wish.task === 'extend' && wish.edge === 'head';
       const loop = wish.task === 'loop';
-      const clip = await cut(context, source, spans, 'clip', sizeFor(plan, source));
+      const clip = await cut(context, source, parts, 'clip', sizeFor(plan, source));
       return { task: 'extend', clip, seconds, direction: backward ? 'backward' : 'forward', loop, onlyNew: true };
     }
     case 'fill': {
       const source = await open(context, sources[0].mediaId);
-      const clip = await cut(context, source, sources.map(source.span), 'clip', sizeFor(plan, source));
+      const clip = await cut(context, source, sources, 'clip', sizeFor(plan, source));
       return { task: 'fill', clip, ranges: holesIn(plan, source), onlyNew: true };
     }
     case 'fill-gap':
@@ -110,17 +119,19 @@ const fieldsOf = async (context: RequestContext): Promise<Record<string, unknown
         const source = await open(context, stretch.mediaId);
         // The second side is fitted into the first one's picture by the task, which keeps its shape.
         const size = i === 0 ? sizeFor(plan, source) : undefined;
-        files.push(await cut(context, source, [source.span(stretch)], `side-${i}`, size));
+        files.push(await cut(context, source, [stretch], `side-${i}`, size));
       }
       return { task: 'blend', a: files[0], b: files[1], seconds, insert: true, onlyNew: true };
     }
     case 'inpaint': {
       const source = await open(context, sources[0].mediaId);
+      const clip = await cut(context, source, sources, 'clip', sizeFor(plan, source));
+      const [{ sampled }] = sources;
       const span = source.span(sources[0]);
-      const clip = await cut(context, source, [span], 'clip', sizeFor(plan, source));
+      const lastFrame = sampled ? plan.newFrames - 1 : span.to - span.from;
       const ratio = plan.newFrames / plan.timelineFrames;
       const all = wish.mask.keys.map(({ frame, shapes }) => ({
-        frame: Math.min(span.to - span.from, Math.round((frame - wish.first) * ratio)),
+        frame: Math.min(lastFrame, Math.round((frame - wish.first) * ratio)),
         shapes,
       }));
       // A slower source shows one frame for several of the sequence: the last key on it counts.

@@ -20,6 +20,8 @@ import { showsThrough } from '../../media/library/shows-through.ts';
 import type { Handlers } from '../call-context.ts';
 import type { Host } from '../host.ts';
 import type { OpenEntry } from '../open-projects.ts';
+import { reported } from '../work-reports.ts';
+import type { WorkReport } from '../work-reports.ts';
 
 /** Lossless frames take about so many bytes a pixel. */
 const losslessBytes = 1.5;
@@ -59,7 +61,7 @@ const replacedBy = (document: Document, wish: GenerationWish): Media | undefined
     ? takeOfStill(document, wish.clipId, wish.mediaId)?.take
     : undefined) ?? (wish.quality === 'final' ? shownDraft(document, wish) : undefined);
 
-export const generateHandlers = ({ use, generation, media }: Host): Handlers<keyof typeof generateCalls> => ({
+export const generateHandlers = ({ use, generation, media, report }: Host): Handlers<keyof typeof generateCalls> => ({
   'generate.describe': async ({ project, wish }, context) => {
     const entry = use(project, context);
     const document = entry.project.document();
@@ -103,10 +105,23 @@ export const generateHandlers = ({ use, generation, media }: Host): Handlers<key
     const entry = use(input.project, context);
     return generation.enqueue(entry.handle, { ...againOf(entry, input), id: input.id, first: false });
   },
-  'generate.findDamaged': async ({ project, clipId }, { signal, ...context }) => {
-    const entry = use(project, { ...context, signal });
-    const locate = (mediaId: string) => media.located(entry, mediaId);
-    return { ranges: await findDamagedFrames(entry.project.document(), clipId, { locate, signal }) };
+  'generate.findDamaged': async ({ project, clipId, work }, context) => {
+    const entry = use(project, context);
+    const { signal } = context;
+    const about = { work: work ?? '', kind: 'find-damaged' as const };
+    const tell = (told: Pick<WorkReport, 'state'> & Partial<WorkReport>): void => {
+      if (work !== undefined) report(project, { ...about, ...told });
+    };
+    const ranges = await reported(
+      (state) => tell({ state }),
+      signal,
+      () =>
+        findDamagedFrames(entry.project.document(), clipId, {
+          ...{ signal, locate: (mediaId) => media.located(entry, mediaId) },
+          onProgress: (done, total) => tell({ state: 'running', done, total }),
+        }),
+    );
+    return { ranges };
   },
   'generate.followMask': async ({ project, ...wanted }, { signal, ...context }) => {
     const entry = use(project, { ...context, signal });

@@ -1,11 +1,11 @@
 import type { mediaCalls } from '../../contract/protocol/media.ts';
 import { findMissingMedia, importMedia, missingMedia, refineMedia, relinkMedia } from '../../projects/import-media.ts';
 import type { MissingMedia } from '../../projects/import-media.ts';
-import type { CallContext, Handlers } from '../call-context.ts';
+import type { Handlers } from '../call-context.ts';
 import { listFolder, makeFolder } from '../folder-list.ts';
 import type { Host } from '../host.ts';
 import type { OpenEntry } from '../open-projects.ts';
-import type { WorkReport } from '../work-reports.ts';
+import { reported } from '../work-reports.ts';
 
 /** More would not fit a message, and nobody reads them. */
 const mostRefused = 500;
@@ -17,25 +17,6 @@ const missingOf = ({ media, state }: MissingMedia) => ({
 export const mediaHandlers = (host: Host): Handlers<keyof typeof mediaCalls> => {
   const { use, projects, folders, media, uploads, report } = host;
   const allowAll = (paths: readonly string[]): Promise<string[]> => Promise.all(paths.map(folders.allow));
-
-  /** Reports the end of a work whatever it is, besides answering. */
-  const reported = async <T>(
-    { handle }: OpenEntry,
-    { work, kind }: Pick<WorkReport, 'work' | 'kind'>,
-    { signal }: CallContext,
-    run: () => Promise<T>,
-  ): Promise<T> => {
-    const tell = (state: WorkReport['state']): void => report(handle, { work, kind, state });
-    tell('running');
-    try {
-      const result = await run();
-      tell('done');
-      return result;
-    } catch (error) {
-      tell(signal.aborted ? 'cancelled' : 'failed');
-      throw error;
-    }
-  };
 
   /** Counts in the background what headers only claimed, and makes what the preview needs of new media. */
   const settle = async (entry: OpenEntry, mediaIds: readonly string[], inexact: readonly string[]): Promise<void> => {
@@ -55,12 +36,15 @@ export const mediaHandlers = (host: Host): Handlers<keyof typeof mediaCalls> => 
       const entry = use(project, context);
       const allowed = await allowAll(paths);
       const about = { work, kind: 'import' as const };
-      const result = await reported(entry, about, context, () =>
-        importMedia(entry.project, allowed, {
-          ...{ binId: bin, signal: context.signal },
-          onProgress: ({ done, total, path: subject }) =>
-            report(project, { ...about, state: 'running', done, total, subject }),
-        }),
+      const result = await reported(
+        (state) => report(project, { ...about, state }),
+        context.signal,
+        () =>
+          importMedia(entry.project, allowed, {
+            ...{ binId: bin, signal: context.signal },
+            onProgress: ({ done, total, path: subject }) =>
+              report(project, { ...about, state: 'running', done, total, subject }),
+          }),
       );
       void settle(entry, result.mediaIds, result.inexact).catch(host.options.onFault);
       return {
@@ -84,11 +68,14 @@ export const mediaHandlers = (host: Host): Handlers<keyof typeof mediaCalls> => 
       const entry = use(project, context);
       const allowed = await allowAll(where);
       const about = { work, kind: 'find' as const };
-      const { found, missing, revision } = await reported(entry, about, context, () =>
-        findMissingMedia(entry.project, allowed, {
-          signal: context.signal,
-          onProgress: ({ done, total }) => report(project, { ...about, state: 'running', done, total }),
-        }),
+      const { found, missing, revision } = await reported(
+        (state) => report(project, { ...about, state }),
+        context.signal,
+        () =>
+          findMissingMedia(entry.project, allowed, {
+            signal: context.signal,
+            onProgress: ({ done, total }) => report(project, { ...about, state: 'running', done, total }),
+          }),
       );
       void media.prepare(entry, found).catch(host.options.onFault);
       return {

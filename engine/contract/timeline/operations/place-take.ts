@@ -1,13 +1,15 @@
 import { z } from 'zod';
+import { playsAs } from '../../generation/retime.ts';
 import { takePlaceSchema } from '../../generation/plan.ts';
 import type { TakePlace } from '../../generation/plan.ts';
 import { clipsBetween, clipsOf, endOf, linkedWith, neighbours, tracksOf } from '../document.ts';
 import type { Clip } from '../entities.ts';
 import { mediaSchema } from '../media.ts';
 import type { Media } from '../media.ts';
-import { compare, multiply, one, subtract } from '../rational.ts';
+import { divide, subtract } from '../rational.ts';
 import type { Rational } from '../rational.ts';
 import { refused } from '../refusals.ts';
+import { sourceStep } from '../source-time.ts';
 import { clipsFrom } from './new-clips.ts';
 import { putTake } from './take-steps.ts';
 import { freshId, needed, operation, putAll, rateOf } from './work.ts';
@@ -20,9 +22,9 @@ const moved = (): Error =>
 
 /** The frame of the sequence at which a clip shows a second of its media; undefined where that is no whole frame or none of the clip's. */
 const frameAt = (clip: Clip, time: Rational, rate: Rational): number | undefined => {
-  const { num, den } = multiply(subtract(time, clip.sourceIn), rate);
+  const { num, den } = divide(subtract(time, clip.sourceIn), sourceStep(clip, rate));
   if (den !== 1 || num < 0 || num >= clip.duration) return undefined;
-  return clip.start + num;
+  return clip.start + (clip.reverse ? clip.duration - 1 - num : num);
 };
 
 /** The clip that shows a stretch of a media on the track, the one that was named or a part of it. */
@@ -30,7 +32,7 @@ const clipShowing = (work: Work, place: PlaceOf<'inside'>, piece: PlaceOf<'insid
   const named = work.document.clips.get(place.clipId);
   if (!named) throw moved();
   for (const clip of [named, ...clipsOf(work.document, named.trackId)]) {
-    if (clip.mediaId !== place.mediaId || clip.reverse || compare(clip.speed, one) !== 0) continue;
+    if (clip.mediaId !== place.mediaId || !playsAs(clip, place.retime)) continue;
     const at = frameAt(clip, piece.time, rateOf(work, clip));
     if (at !== undefined && at + piece.duration <= endOf(clip)) return { clip, at };
   }
