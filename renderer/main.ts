@@ -2,6 +2,7 @@ import './no-eval.ts';
 import { mount } from 'svelte';
 import App from './app.svelte';
 import './ui/styles/tokens.css';
+import './ui/styles/fonts.css';
 import './ui/styles/base.css';
 
 // The token in the address has become a cookie; nobody should copy it from there or find it in the history.

@@ -23,9 +23,14 @@ export const readPalette = (): Palette => {
   return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Palette;
 };
 
-/** Calls whenever theme or contrast change. @returns what ends it */
+/** Calls whenever theme or contrast change, or a font has come that texts waited for. @returns what ends it */
 export const watchPalette = (changed: (palette: Palette) => void): (() => void) => {
   const observer = new MutationObserver(() => changed(readPalette()));
   observer.observe(document.documentElement, { attributeFilter: ['data-theme', 'data-contrast'] });
-  return () => observer.disconnect();
+  const loaded = (): void => changed(readPalette());
+  document.fonts.addEventListener('loadingdone', loaded);
+  return () => {
+    observer.disconnect();
+    document.fonts.removeEventListener('loadingdone', loaded);
+  };
 };
