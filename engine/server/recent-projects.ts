@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { RecentProject } from '../contract/protocol/session.ts';
@@ -81,7 +81,11 @@ export const createRecentProjects = (dataFolder: string, onFault: (error: unknow
       const media = mediaToShow(document);
       if (!media) return;
       await mkdir(pictures, { recursive: true });
-      await draw(media, pictureFile(keyOf(project.path)) ?? '');
+      const to = path.join(pictures, `${keyOf(project.path)}.webp`);
+      const partial = `${to}.partial`;
+      await draw(media, partial);
+      // Nothing was drawn where the file is away; the picture of before stays.
+      if (existsSync(partial)) await rename(partial, to);
     },
     forget: async (gone) => {
       await file.change((all) => all.filter((each) => each.path !== gone));

@@ -42,5 +42,7 @@ export const complaintsOf = (page: Page): string[] => {
 export const screenshot = async (page: Page, name: string): Promise<void> => {
   const folder = path.join(import.meta.dirname, '..', '..', 'out', 'screenshots');
   mkdirSync(folder, { recursive: true });
+  // Letters that the system has no font for come from the engine.
+  await page.evaluate('document.fonts.ready.then(() => undefined)');
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
 };
