@@ -1,6 +1,7 @@
 /** What looks at pictures for seconds does so beside the engine's own thread. A real file of moving pictures, behind a real engine. */
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { workTopic } from '../../engine/contract/protocol/topics.ts';
 import type { WorkEvent } from '../../engine/contract/protocol/topics.ts';

@@ -52,7 +52,7 @@ describe('what a wish means', () => {
       sound: true,
     });
     expect(tail.sources.map(seconds)).toEqual([[100, 130]]);
-    expect(tail.place).toEqual({ kind: 'beside', clipId: second, side: 'after', duration: 36 });
+    expect(tail.place).toMatchObject({ kind: 'beside', clipId: second, side: 'after', duration: 36 });
     const head = planFor(timeline.document, { task: 'extend', clipId: second, edge: 'head', frames: 12 });
     expect(head.sources.map(seconds)).toEqual([[100, 130]]);
   });

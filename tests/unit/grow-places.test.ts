@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { spansOfJob } from '../../engine/contract/generation/place-spans.ts';
 import { describeWish } from '../../engine/contract/generation/preview.ts';
 import type { GenerationWish } from '../../engine/contract/generation/wish.ts';
 import type { Media } from '../../engine/contract/timeline/media.ts';
 import type { WishBody } from '../../renderer/generate/grow.svelte.ts';
 import { subjectClip, subjectCut, subjectGap } from '../../renderer/generate/subject.ts';
 import { allTakeGroups, arranged, inUse, takeGroupsOf } from '../../renderer/generate/take-groups.ts';
-import { spansOfWish } from '../../renderer/generate/wish-spans.ts';
 import { appendFilm, newTimeline, sequenceId, testId, v1 } from '../support/timeline.ts';
 import type { Timeline } from '../support/timeline.ts';
 import { takeFor } from '../support/wishes.ts';
@@ -48,11 +48,16 @@ describe('where growing happens', () => {
     expect(subjectGap(document, at(10))).toBeUndefined();
   });
 
-  it('shows where the result of every wish will lie', () => {
+  /** Where the ghost of a job lies; the job was asked for on the timeline as it is now. */
+  const ghostOf = (timeline: Timeline, body: WishBody, replaces: string | null = null) => {
+    const { place } = describeWish(timeline.document, wishOf(body));
+    return () => spansOfJob(timeline.document, sequenceId, { place, replaces }).map(({ from, to }) => [from, to]);
+  };
+
+  it('shows where the result of every job will lie', () => {
     const { timeline, clips } = cutting();
     const [a, b] = clips;
-    const spans = (body: WishBody) =>
-      spansOfWish(timeline.document, sequenceId, wishOf(body)).map(({ from, to }) => [from, to]);
+    const spans = (body: WishBody) => ghostOf(timeline, body)();
     expect(spans({ task: 'extend', clipId: b, edge: 'tail', frames: 12 })).toEqual([[96, 108]]);
     expect(spans({ task: 'extend', clipId: b, edge: 'head', frames: 12 })).toEqual([[36, 48]]);
     expect(spans({ task: 'loop', clipId: b, frames: 12 })).toEqual([[96, 108]]);
@@ -66,7 +71,45 @@ describe('where growing happens', () => {
     ]);
     expect(spans({ task: 'fill-gap', sequenceId, trackId: v1, start: 96, duration: 24 })).toEqual([[96, 120]]);
     expect(spans({ task: 'blend', leftClipId: a, rightClipId: b, frames: 10 })).toEqual([[43, 53]]);
-    expect(spans({ task: 'extend', clipId: testId(999), edge: 'tail', frames: 12 })).toEqual([]);
+    // A take whose place it takes, wherever that one lies.
+    const take = made(timeline, 201, wishOf({ task: 'extend', clipId: b, edge: 'tail', frames: 12 }));
+    expect(ghostOf(timeline, { task: 'extend', clipId: b, edge: 'tail', frames: 12 }, take.id)()).toEqual([[96, 108]]);
+  });
+
+  it('follows the clips wherever they go while a job waits, and the take lands there', () => {
+    const { timeline, clips } = cutting();
+    const [a, b, c] = clips;
+    const fill: WishBody = { task: 'fill', clipId: b, ranges: [[60, 62]] };
+    const jobs: [body: WishBody, n: number][] = [
+      [fill, 301],
+      [{ task: 'extend', clipId: c, edge: 'tail', frames: 8 }, 302],
+      [{ task: 'blend', leftClipId: a, rightClipId: b, frames: 6 }, 303],
+    ];
+    const plans = jobs.map(([body]) => describeWish(timeline.document, wishOf(body)));
+    const ghosts = jobs.map(([body]) => ghostOf(timeline, body));
+    // All of it later, one of them cut in two behind what is to be filled, another one in two before its end.
+    timeline.run('move', { clipIds: [a, b, c], by: 100 });
+    timeline.run('blade', { sequenceId, frame: 180 });
+    timeline.run('blade', { sequenceId, frame: 240 });
+    expect(ghosts.map((ghost) => ghost())).toEqual([[[160, 163]], [[260, 268]], [[145, 151]]]);
+    for (const [i, [, n]] of jobs.entries()) {
+      const [span] = ghosts[i]();
+      timeline.run('place-take', { media: takeFor(plans[i], n), place: plans[i].place });
+      const take = [...timeline.document.clips.values()].find(({ mediaId }) => mediaId === testId(n));
+      expect(take && [take.start, take.start + take.duration]).toEqual(span);
+    }
+  });
+
+  it('shows nothing where the clips have gone', () => {
+    const { timeline, clips } = cutting();
+    const [, b] = clips;
+    const ghosts = [
+      ghostOf(timeline, { task: 'extend', clipId: b, edge: 'tail', frames: 12 }),
+      ghostOf(timeline, { task: 'fill', clipId: b, ranges: [[60, 62]] }),
+      ghostOf(timeline, { task: 'fill-gap', sequenceId, trackId: v1, start: 96, duration: 24 }),
+    ];
+    timeline.run('delete', { clipIds: [b] });
+    expect(ghosts.map((ghost) => ghost())).toEqual([[], [], []]);
   });
 
   it('groups takes by what they were grown for, and knows which is in use', () => {

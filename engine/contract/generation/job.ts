@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { stages } from '../progress.ts';
 import { momentSchema, problemSchema } from '../protocol/values.ts';
 import { idSchema } from '../timeline/media.ts';
+import { takePlaceSchema } from './plan.ts';
 import { generationWishSchema } from './wish.ts';
 
 /**
@@ -42,6 +43,9 @@ export const jobSchema = z
     subject: z.string(),
     /** The clip that it belongs to on the timeline: the left one of a cut or gap. */
     clipId: idSchema.nullable(),
+    /** Where its first take goes (place-spans.ts), and the take that it takes the place of there instead. */
+    place: takePlaceSchema,
+    replaces: idSchema.nullable(),
   })
   .strict();
 export type Job = z.infer<typeof jobSchema>;

@@ -19,6 +19,7 @@ export const extend = (document: Document, wish: WishOf<'extend'>): WishPlan => 
   const end = endShown(clip, endOf(clip.clip));
   const stretch =
     wish.edge === 'tail' ? contextBefore(clip.in, end, clip, sound) : contextAfter(clip.in, end, clip, sound);
+  const edge = anchor(clip, wish.edge, wish.edge === 'tail' ? endOf(clip.clip) : clip.clip.start);
   return {
     ...ofClip(clip, wish),
     task: 'extend',
@@ -28,10 +29,11 @@ export const extend = (document: Document, wish: WishOf<'extend'>): WishPlan => 
     sound,
     sources: [sourceOf(clip, stretch)],
     holes: [],
-    anchors: [anchor(clip, wish.edge, wish.edge === 'tail' ? endOf(clip.clip) : clip.clip.start)],
+    anchors: [edge],
     place: {
       kind: 'beside',
       clipId: clip.clip.id,
+      anchor: edge,
       side: wish.edge === 'tail' ? 'after' : 'before',
       duration: wish.frames,
     },
@@ -44,6 +46,7 @@ export const loop = (document: Document, wish: WishOf<'loop'>): WishPlan => {
   const end = endShown(clip, endOf(clip.clip));
   const before = contextBefore(clip.in, end, clip, sound);
   const after = contextAfter(clip.in, end, clip, sound);
+  const tail = anchor(clip, 'tail', endOf(clip.clip));
   return {
     ...ofClip(clip, wish),
     task: 'extend',
@@ -53,7 +56,7 @@ export const loop = (document: Document, wish: WishOf<'loop'>): WishPlan => {
     sound,
     sources: [sourceOf(clip, after), sourceOf(clip, before)],
     holes: [],
-    anchors: [anchor(clip, 'tail', endOf(clip.clip)), anchor(clip, 'head', clip.clip.start)],
-    place: { kind: 'beside', clipId: clip.clip.id, side: 'after', duration: wish.frames },
+    anchors: [tail, anchor(clip, 'head', clip.clip.start)],
+    place: { kind: 'beside', clipId: clip.clip.id, anchor: tail, side: 'after', duration: wish.frames },
   };
 };

@@ -21,11 +21,30 @@ export type Retime = z.infer<typeof retimeSchema>;
 const sampledSchema = z.object({ step: rationalSchema, reverse: z.boolean(), frameRate: rationalSchema }).strict();
 export type Sampled = z.infer<typeof sampledSchema>;
 
+/** An edge of a clip, and the second of its media that lay there when the take was asked for. */
+export const anchorSchema = z
+  .object({
+    clipId: idSchema,
+    mediaId: idSchema,
+    edge: z.enum(['head', 'tail']),
+    time: rationalSchema,
+    retime: retimeSchema.optional(),
+  })
+  .strict();
+export type Anchor = z.infer<typeof anchorSchema>;
+
 /** Where the finished take goes; worked out again on the document of that moment (engine/jobs/queue/place-take.ts). */
 export const takePlaceSchema = z.discriminatedUnion('kind', [
   /** Next to the clip; what comes later moves. */
   z
-    .object({ kind: z.literal('beside'), clipId: idSchema, side: z.enum(['before', 'after']), duration: frames })
+    .object({
+      kind: z.literal('beside'),
+      clipId: idSchema,
+      /** The edge that it lies at: it may be another clip's by then, when this one was cut in two. */
+      anchor: anchorSchema.optional(),
+      side: z.enum(['before', 'after']),
+      duration: frames,
+    })
     .strict(),
   /** Instead of frames of the clip: where it shows `time` of its media, so many timeline frames, from the take's second `from` on. */
   z
@@ -66,18 +85,6 @@ export const takePlaceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }).strict(),
 ]);
 export type TakePlace = z.infer<typeof takePlaceSchema>;
-
-/** An edge of a clip, and the second of its media that lay there when the take was asked for. */
-export const anchorSchema = z
-  .object({
-    clipId: idSchema,
-    mediaId: idSchema,
-    edge: z.enum(['head', 'tail']),
-    time: rationalSchema,
-    retime: retimeSchema.optional(),
-  })
-  .strict();
-export type Anchor = z.infer<typeof anchorSchema>;
 
 /**
  * What a wish means (describeWish): kept with the job and, as `settings.plan`, in a take's provenance. Times are of the media, so that it

@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import type { Document } from '../timeline/document.ts';
-import type { Clip } from '../timeline/entities.ts';
-import { sequenceOfClip } from '../timeline/document.ts';
 import { idSchema } from '../timeline/media.ts';
 import type { Media } from '../timeline/media.ts';
-import { compare } from '../timeline/rational.ts';
-import { sourceTimeAt } from '../timeline/source-time.ts';
-import { playsAs } from './retime.ts';
-import type { Anchor } from './plan.ts';
+import { hasAnchor } from './place-spans.ts';
 import { wishPlanSchema } from './plan.ts';
 import type { GenerationWish, WishOf } from './wish.ts';
 
@@ -107,26 +102,11 @@ const sorted = (document: Document, wanted: (settings: TakeSettings) => boolean)
 /** Why a take does not fit its source any more: the file is gone or another one, or the clip that it continues was edited. */
 export type OutOfDate = 'source-file' | 'source-edit';
 
-/** Whether some clip still has this edge at the same second of the same media. */
-const stands = (document: Document, { clipId, mediaId, edge, time, retime }: Anchor): boolean => {
-  const fits = (clip: Clip): boolean => {
-    if (clip.mediaId !== mediaId || !playsAs(clip, retime)) return false;
-    const sequence = sequenceOfClip(document, clip);
-    if (!sequence) return false;
-    return compare(sourceTimeAt(clip, sequence.frameRate, edge === 'head' ? 0 : clip.duration), time) === 0;
-  };
-  const clip = document.clips.get(clipId);
-  if (clip && fits(clip)) return true;
-  // A clip that was cut in two keeps its id on the left only.
-  for (const other of document.clips.values()) if (other.placement !== null && fits(other)) return true;
-  return false;
-};
-
 /** Undefined while a take fits what it was made from. */
 export const outOfDate = (document: Document, take: Media): OutOfDate | undefined => {
   const settings = takeSettingsOf(take);
   if (!settings) return undefined;
   const { sources, anchors } = settings.plan;
   if (sources.some(({ mediaId, hash }) => document.media.get(mediaId)?.hash !== hash)) return 'source-file';
-  return anchors.every((edge) => stands(document, edge)) ? undefined : 'source-edit';
+  return anchors.every((edge) => hasAnchor(document, edge)) ? undefined : 'source-edit';
 };

@@ -39,6 +39,6 @@ export const jobOf = ({ stored, stage, step, secondsLeft, pictureCount }: LiveJo
     ...{ startedAt: moment(startedAt), endedAt: moment(endedAt) },
     ...{ stage, step, secondsLeft: secondsLeft === null ? null : Math.max(0, secondsLeft) },
     previewKey: pictureCount === 0 ? null : String(pictureCount),
-    ...{ subject: plan.subject, clipId: plan.clipId },
+    ...{ subject: plan.subject, clipId: plan.clipId, place: plan.place, replaces: stored.replaces },
   };
 };

@@ -1,18 +1,14 @@
 import { z } from 'zod';
-import { playsAs } from '../../generation/retime.ts';
+import { clipBeside, clipShowing } from '../../generation/place-spans.ts';
 import { takePlaceSchema } from '../../generation/plan.ts';
 import type { TakePlace } from '../../generation/plan.ts';
 import { clipsBetween, clipsOf, endOf, linkedWith, neighbours, tracksOf } from '../document.ts';
-import type { Clip } from '../entities.ts';
 import { mediaSchema } from '../media.ts';
 import type { Media } from '../media.ts';
-import { divide, subtract } from '../rational.ts';
-import type { Rational } from '../rational.ts';
 import { refused } from '../refusals.ts';
-import { sourceStep } from '../source-time.ts';
 import { clipsFrom } from './new-clips.ts';
 import { putTake } from './take-steps.ts';
-import { freshId, needed, operation, putAll, rateOf } from './work.ts';
+import { freshId, needed, operation, putAll } from './work.ts';
 import type { Work } from './work.ts';
 
 type PlaceOf<K extends TakePlace['kind']> = Extract<TakePlace, { kind: K }>;
@@ -20,29 +16,12 @@ type PlaceOf<K extends TakePlace['kind']> = Extract<TakePlace, { kind: K }>;
 const moved = (): Error =>
   refused('not-found', 'The timeline has changed where the take belongs.', 'Take it from the bin and place it.');
 
-/** The frame of the sequence at which a clip shows a second of its media; undefined where that is no whole frame or none of the clip's. */
-const frameAt = (clip: Clip, time: Rational, rate: Rational): number | undefined => {
-  const { num, den } = divide(subtract(time, clip.sourceIn), sourceStep(clip, rate));
-  if (den !== 1 || num < 0 || num >= clip.duration) return undefined;
-  return clip.start + (clip.reverse ? clip.duration - 1 - num : num);
-};
-
-/** The clip that shows a stretch of a media on the track, the one that was named or a part of it. */
-const clipShowing = (work: Work, place: PlaceOf<'inside'>, piece: PlaceOf<'inside'>['pieces'][number]) => {
-  const named = work.document.clips.get(place.clipId);
-  if (!named) throw moved();
-  for (const clip of [named, ...clipsOf(work.document, named.trackId)]) {
-    if (clip.mediaId !== place.mediaId || !playsAs(clip, place.retime)) continue;
-    const at = frameAt(clip, piece.time, rateOf(work, clip));
-    if (at !== undefined && at + piece.duration <= endOf(clip)) return { clip, at };
-  }
-  throw moved();
-};
-
 const inside = (work: Work, take: Media, place: PlaceOf<'inside'>): void => {
   // From the end, so that the clip that was named keeps its id in front of what is cut away.
   for (const piece of place.pieces.toReversed()) {
-    const { clip, at } = clipShowing(work, place, piece);
+    const found = clipShowing(work.document, place, piece);
+    if (!found) throw moved();
+    const { clip, at } = found;
     const { duration, from } = piece;
     putTake(work, clip, take, {
       ...{ place: 'instead', at, duration, from, audioTrackId: null, ripple: false, scope: 'touched' },
@@ -100,7 +79,7 @@ const placeIn = (work: Work, take: Media, place: TakePlace): void => {
       return;
     case 'beside': {
       const { clipId, side, duration } = place;
-      putTake(work, needed(work, 'clip', clipId), take, {
+      putTake(work, clipBeside(work.document, place) ?? needed(work, 'clip', clipId), take, {
         ...{ place: side, duration, ripple: 'needed', scope: 'touched' },
       });
       return;
