@@ -12,7 +12,8 @@ import { testId } from '../support/timeline.ts';
 const job = (changes: Partial<Job> = {}): Job => ({
   ...{ id: testId(1), state: 'running', order: 1, takes: 3, takesDone: 1, stage: 'denoise', problem: null, notes: [] },
   ...{ createdAt: '2026-01-01T00:00:00Z', startedAt: null, endedAt: null, secondsLeft: null, previewKey: null },
-  ...{ step: { done: 2, total: 4 }, takeMediaIds: [], subject: 'Lake', clipId: testId(2) },
+  ...{ step: { done: 2, total: 4 }, takeMediaIds: [], subject: 'Lake', clipId: testId(2), place: { kind: 'none' } },
+  replaces: null,
   wish: {
     ...{ task: 'extend', clipId: testId(2), edge: 'tail', frames: 12, prompt: '', seed: 1, takes: 3 },
     ...{ quality: 'draft', model: 'motion' },
