@@ -371,7 +371,10 @@ describe('sound of lossy and other files', () => {
       const clips = [6, 2, 4].map((second, i) =>
         clipOf(track, media, 25 * i, 25, { sourceIn: rational(second * 7 + 1, 7) }),
       );
-      const got = await mixed(project(sequence, { media: [media], tracks: [track], clips }), 0, 75);
+      // Not quite from the start: inside of the first frame.
+      clips.push(clipOf(track, media, 75, 25, { sourceIn: rational(1, 100) }));
+      const got = await mixed(project(sequence, { media: [media], tracks: [track], clips }), 0, 100);
+      expect(lagOf(got, at48, 3 * 48000 + 8000 + lead, 8480, 8000)).toBe(0);
       [6, 2, 4].forEach((second, i) => {
         const source = Math.round((48000 * (second * 7 + 1)) / 7);
         expect(lagOf(got, at48, i * 48000 + 8000 + lead, source + 8000, 8000)).toBe(0);

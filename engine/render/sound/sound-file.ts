@@ -132,7 +132,10 @@ export async function* decodeSound(file: SoundFile, from: number, signal?: Abort
   const seek = enter > 0 ? ['-seek_timestamp', '1', '-ss', (start / sampleRate + enter).toFixed(6)] : [];
   const grid = typeof way === 'object' && from > 0 ? way : undefined;
   const origin = start + (grid?.firstFrame ?? 0);
-  const snap = grid ? `asetpts=round((PTS-${origin})/${grid.frame})*${grid.frame}+${origin},` : '';
+  // The first frame is shorter where the encoder's lead-in was cut off, and begins where it begins.
+  const snap = grid
+    ? `asetpts=if(lt(PTS\\,${start + grid.firstFrame / 2})\\,${start}\\,round((PTS-${origin})/${grid.frame})*${grid.frame}+${origin}),`
+    : '';
   const trim = from > 0 ? `${snap}atrim=start_pts=${start + from},` : '';
   const args = [
     ...onlyFiles, '-copyts', ...seek, '-i', fileUrl(path), '-map', `0:${stream}`,
