@@ -110,16 +110,17 @@ export const denoiseWindow = async ({
   }
   const cells = (t: number, from: number, channels: number): Image =>
     frameChannels(latents, tensors, t, from, channels);
-  const second = (t: number, way: SecondWay | null, channel: number): Field | null =>
-    way === null || latentChannels === 22
-      ? null
-      : { flow: way.flow, visibility: clamped(enlarge(trustOf(cells(t, channel, 1))), 0, 1) };
+  const second = (t: number, way: SecondWay | null, channel: number, given: WindowFrame['known']): Field | null => {
+    if (way === null || latentChannels === 22) return null;
+    const trust = unlessKnown(trustOf(cells(t, channel, 1)), way.trust, given);
+    return { flow: way.flow, visibility: clamped(enlarge(trust), 0, 1) };
+  };
   const pictures = await model.decode(fresh.map(({ t }) => cells(t, 0, appearanceChannels)));
   return fresh.map(({ t, given, own }, i) => ({
     generated: pictures[i],
     before: fieldOf(own.before, cells(t, 16, 2), cells(t, 20, 1), given),
     after: fieldOf(own.after, cells(t, 18, 2), cells(t, 21, 1), given),
-    secondBefore: second(t, own.secondBefore, 22),
-    secondAfter: second(t, own.secondAfter, 23),
+    secondBefore: second(t, own.secondBefore, 22, given),
+    secondAfter: second(t, own.secondAfter, 23, given),
   }));
 };

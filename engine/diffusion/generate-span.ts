@@ -17,7 +17,7 @@ import type { DitModel } from './model.ts';
 import type { FramePrior, KnownFrame, WantedMotion } from './prior.ts';
 import { motionPrior } from './prior.ts';
 import type { RefinedFrame } from './refine-frames.ts';
-import { refineFrames } from './refine-frames.ts';
+import { refineFrames, twiceTheSame } from './refine-frames.ts';
 import type { Schedule } from './schedule.ts';
 import type { PlannedWindow, WindowLimits } from './windows.ts';
 import { planWindows } from './windows.ts';
@@ -236,7 +236,7 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
     // A few at a time: the refiner's own memory grows with the batch, and a person sees it move.
     for (let i = 0; i < toRefine.length; i += 4) {
       const part = toRefine.slice(i, i + 4);
-      const refined = await refineFrames(model, part, realBefore, realAfter, !input.linked);
+      const refined = await refineFrames(model, part, twiceTheSame(realBefore, realAfter), !input.linked);
       for (const [j, frame] of refined.entries()) made.set(part[j].index, compact(frame));
       await input.onRefined(refinedCount + made.size, unknown);
     }

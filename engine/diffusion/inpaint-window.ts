@@ -1,116 +1,89 @@
-import { disFlow } from '../frames/dis-flow.ts';
 import type { Image } from '../frames/image.ts';
 import { createImage } from '../frames/image.ts';
 import { warp } from '../frames/warp.ts';
 import type { WindowFrame } from './conditions.ts';
 import type { Estimate } from './denoise-window.ts';
 import { denoiseWindow } from './denoise-window.ts';
-import type { Field } from './fields.ts';
-import { blockMeans, inside } from './fields.ts';
-import { fillHole } from './fill-hole.ts';
+import type { Donor, Donors, DonorSide, HoledFrame } from './donors.ts';
+import { donorSides } from './donors.ts';
+import { blockMeans } from './fields.ts';
+import type { Lineage } from './lineage.ts';
 import type { DitModel } from './model.ts';
+import type { SecondWay } from './prior.ts';
 import type { RefinedFrame } from './refine-frames.ts';
 import { refineFrames } from './refine-frames.ts';
 import type { Schedule } from './schedule.ts';
 
-/** A frame of the clip at the working size. `hole` [1,H,W] is 1 where it is to be repainted; `picture` has the hole filled smoothly. */
-export type HoledFrame = { index: number; seconds: number; picture: Image; hole: Image; isWhole: boolean };
-
-/** Another frame of the clip that shows what the hole hides, and the way there. */
-export type Donor = { frame: HoledFrame; field: Field };
-export type Donors = { before: Donor | null; after: Donor | null };
-
-/** Seen well enough; looking further costs time and trust. */
-const enough = 0.95;
-/** A farther frame must show at least this much more of the hole to be taken. */
-const worthwhile = 0.05;
-
-const shownShare = (hole: Image, visibility: Image): number => {
-  let wanted = 0;
-  let shown = 0;
-  for (let i = 0; i < hole.data.length; i++) {
-    if (hole.data[i] <= 0) continue;
-    wanted++;
-    shown += visibility.data[i];
-  }
-  return wanted === 0 ? 0 : shown / wanted;
-};
-
-/** The way from a frame to another with the hole's motion taken from around it; seen where it leads to no hole and not out of the picture. */
-const wayTo = (frame: HoledFrame, other: HoledFrame): Field => {
-  const flow = disFlow(frame.picture, other.picture);
-  // Motion is not to be trusted where it leads into the other's hole either.
-  const into = warp(other.hole, flow);
-  const untrusted = { ...frame.hole, data: frame.hole.data.map((v, i) => (v > 0 || into.data[i] > 0.01 ? 1 : 0)) };
-  const completed = fillHole(flow, untrusted);
-  const hidden = warp(other.hole, completed);
-  const within = inside(completed);
-  return {
-    flow: completed,
-    visibility: { ...within, data: within.data.map((v, i) => (hidden.data[i] < 0.01 ? v : 0)) },
-  };
-};
-
-/** Of the candidates, nearest first, the one that shows most of the hole. */
-const bestDonor = (frame: HoledFrame, candidates: HoledFrame[]): Donor | null => {
-  let best: Donor | null = null;
-  let most = 0;
-  for (const candidate of candidates) {
-    const field = wayTo(frame, candidate);
-    const share = shownShare(frame.hole, field.visibility);
-    if (best === null || share > most + worthwhile) {
-      best = { frame: candidate, field };
-      most = share;
-    }
-    if (most >= enough) break;
-  }
-  return best;
-};
-
-/** Candidates are earlier and later frames of the clip, nearest first. */
-export const findDonors = (frame: HoledFrame, earlier: HoledFrame[], later: HoledFrame[]): Donors => ({
-  before: bestDonor(frame, earlier),
-  after: bestDonor(frame, later),
-});
-
-/** The hole as the donors show it, and smoothly from around it where they do not. */
-const priorPicture = (frame: HoledFrame, { before, after }: Donors): Image => {
+/** The hole as the donors show it, the more trusted the more, and smoothly from around it where none does. */
+const priorPicture = (frame: HoledFrame, donors: Donors): Image => {
   const out = { ...frame.picture, data: frame.picture.data.slice() };
   const count = out.width * out.height;
-  const shown = [before, after].flatMap((donor) =>
-    donor === null ? [] : [{ seen: donor.field.visibility, picture: warp(donor.frame.picture, donor.field.flow) }],
-  );
+  const shown = donorSides.flatMap((side) => {
+    const donor = donors[side];
+    return donor === null
+      ? []
+      : [{ trust: donor.field.visibility, picture: warp(donor.frame.picture, donor.field.flow) }];
+  });
   for (let i = 0; i < count; i++) {
     if (frame.hole.data[i] <= 0) continue;
-    const weight = shown.reduce((sum, { seen }) => sum + seen.data[i], 0);
-    const share = Math.min(1, weight);
-    for (let at = i; at < 3 * count; at += count) {
-      const value = shown.reduce((sum, { seen, picture }) => sum + seen.data[i] * picture.data[at], 0);
-      out.data[at] = (value / Math.max(weight, 1e-3)) * share + out.data[at] * (1 - share);
-    }
+    const weight = shown.reduce((sum, { trust }) => sum + trust.data[i] ** 2, 0);
+    if (weight < 1e-12) continue;
+    for (let at = i; at < 3 * count; at += count)
+      out.data[at] = shown.reduce((sum, { trust, picture }) => sum + trust.data[i] ** 2 * picture.data[at], 0) / weight;
   }
   return out;
 };
 
-/** A donor's own hole must never be copied, whatever weight the refiner gives it. */
-const withoutHoles = (refined: RefinedFrame, donors: Donors): RefinedFrame => {
-  const { weights, lineage } = refined;
-  const count = weights.width * weights.height;
-  const out = createImage(weights.channels, weights.width, weights.height);
-  const hidden = (['before', 'after'] as const).map((side) => {
-    const [field, donor] = [lineage[side], donors[side]];
-    return field === null || donor === null ? null : warp(donor.frame.hole, field.flow).data;
-  });
-  for (let i = 0; i < count; i++) {
-    const parts = hidden.map((hole, side) => (hole === null || hole[i] > 0 ? 0 : weights.data[side * count + i]));
-    const rest = weights.data[2 * count + i];
-    const sum = parts[0] + parts[1] + rest;
-    out.data[i] = sum > 1e-6 ? parts[0] / sum : 0;
-    out.data[count + i] = sum > 1e-6 ? parts[1] / sum : 0;
-    out.data[2 * count + i] = sum > 1e-6 ? rest / sum : 1;
+/** Where each kind of part stands among the weights. */
+const weightOf: Record<DonorSide, number> = { before: 0, after: 1, secondBefore: 3, secondAfter: 4 };
+const generatedWeight = 2;
+
+/**
+ * A refined frame that borrows from its donors as they were found: what a donor does not show is never copied, whatever weight the refiner
+ * gives it, and generation steps back as far as a donor is trusted. Corrections of motion and colour are left out: the refiner learnt them
+ * on motion that was foretold, and this one was measured (docs/decisions.md).
+ */
+const borrowed = (refined: RefinedFrame, donors: Donors): RefinedFrame => {
+  const { width, height } = refined.generated;
+  const count = width * height;
+  const weights = { ...refined.weights, data: refined.weights.data.slice() };
+  const parts: { channel: number; picture: Image }[] = [{ channel: generatedWeight, picture: refined.generated }];
+  const trusted = new Float32Array(count);
+  for (const side of donorSides) {
+    const channel = weightOf[side];
+    if (channel >= weights.channels) continue;
+    const donor = donors[side];
+    const own = weights.data.subarray(channel * count, (channel + 1) * count);
+    if (donor === null) own.fill(0);
+    else {
+      const trust = donor.field.visibility.data;
+      for (let i = 0; i < count; i++) {
+        if (trust[i] === 0) own[i] = 0;
+        trusted[i] = Math.max(trusted[i], trust[i]);
+      }
+      parts.push({ channel, picture: warp(donor.frame.picture, donor.field.flow) });
+    }
   }
-  return { ...refined, weights: out };
+  const picture = createImage(3, width, height);
+  for (let i = 0; i < count; i++) {
+    const generated = generatedWeight * count + i;
+    // A trace of it stays, for where nothing else has any weight.
+    weights.data[generated] = weights.data[generated] * (1 - trusted[i]) + 1e-6;
+    const sum = parts.reduce((all, { channel }) => all + weights.data[channel * count + i], 0);
+    for (const { channel, picture: part } of parts) {
+      const share = (weights.data[channel * count + i] /= sum);
+      for (let at = i; at < 3 * count; at += count) picture.data[at] += share * part.data[at];
+    }
+  }
+  return { ...refined, lineage: lineageOf(donors), weights, picture, residual: createImage(3, width, height) };
 };
+
+const lineageOf = (donors: Donors): Lineage => ({
+  before: donors.before?.field ?? null,
+  after: donors.after?.field ?? null,
+  secondBefore: donors.secondBefore?.field ?? null,
+  secondAfter: donors.secondAfter?.field ?? null,
+});
 
 export type InpaintWindow = {
   model: DitModel;
@@ -153,20 +126,24 @@ export const inpaintWindow = async ({
     secondsAfter: null,
     hints: null,
   }));
-  const holed = frames.map(({ frame, donors: { before, after } }, i): WindowFrame => ({
+  const secondWay = (donor: Donor | null): SecondWay | null =>
+    donor === null ? null : { flow: donor.field.flow, trust: blockMeans(donor.field.visibility) };
+  const secondsTo = (frame: HoledFrame, donor: Donor | null): number | null =>
+    donor === null ? null : Math.abs(donor.frame.seconds - frame.seconds);
+  const holed = frames.map(({ frame, donors }, i): WindowFrame => ({
     seconds: frame.seconds,
     known: knownCells(frame.hole),
     appearance: latents[known.length + i],
     prior: {
-      before: before?.field ?? null,
-      after: after?.field ?? null,
-      secondBefore: null,
-      secondAfter: null,
+      before: donors.before?.field ?? null,
+      after: donors.after?.field ?? null,
+      secondBefore: secondWay(donors.secondBefore),
+      secondAfter: secondWay(donors.secondAfter),
       foretold: null,
     },
     moved: null,
-    secondsBefore: before === null ? null : frame.seconds - before.frame.seconds,
-    secondsAfter: after === null ? null : after.frame.seconds - frame.seconds,
+    secondsBefore: secondsTo(frame, donors.before),
+    secondsAfter: secondsTo(frame, donors.after),
     hints: null,
   }));
   const window = [...whole, ...holed];
@@ -174,14 +151,14 @@ export const inpaintWindow = async ({
   const made = await denoiseWindow({ model, schedule, frames: window, seed, denoiser, afterStep });
   const out: RefinedFrame[] = [];
   for (const [i, { frame, donors }] of frames.entries()) {
-    const { generated, ...lineage } = made[i];
-    const [refined] = await refineFrames(
-      model,
-      [{ seconds: frame.seconds, generated, lineage }],
-      donors.before?.frame ?? null,
-      donors.after?.frame ?? null,
-    );
-    out.push(withoutHoles(refined, donors));
+    const toRefine = { seconds: frame.seconds, generated: made[i].generated, lineage: lineageOf(donors) };
+    const [refined] = await refineFrames(model, [toRefine], {
+      before: donors.before?.frame ?? null,
+      after: donors.after?.frame ?? null,
+      secondBefore: donors.secondBefore?.frame ?? null,
+      secondAfter: donors.secondAfter?.frame ?? null,
+    });
+    out.push(borrowed(refined, donors));
   }
   return out;
 };

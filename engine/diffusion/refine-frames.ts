@@ -21,6 +21,16 @@ export type RefinedFrame = {
   picture: Image;
 };
 
+/** The real frames that a lineage's ways lead to; the second ways of a span lead to the same two as the first. */
+export type References = Readonly<Record<keyof Lineage, KnownFrame | null>>;
+
+export const twiceTheSame = (before: KnownFrame | null, after: KnownFrame | null): References => ({
+  before,
+  after,
+  secondBefore: before,
+  secondAfter: after,
+});
+
 const nearness = (known: KnownFrame | null, seconds: number): number =>
   known === null ? 0 : Math.exp(-2 * Math.abs(seconds - known.seconds));
 
@@ -32,27 +42,26 @@ const added = (flow: Image, corrections: Image, from: number): Image => {
 /** Trust, nearness and presence of the references; four channels more where second ways are weighed: their trust, their presence. */
 const fieldsOf = (
   { seconds, generated, lineage }: FrameToRefine,
-  before: KnownFrame | null,
-  after: KnownFrame | null,
+  { before, after, secondBefore, secondAfter }: References,
   twice: boolean,
 ): Image => {
   const { width, height } = generated;
   const count = width * height;
   const out = createImage(twice ? 10 : 6, width, height);
   const sides = [
-    { known: before, seen: lineage.before?.visibility, second: lineage.secondBefore },
-    { known: after, seen: lineage.after?.visibility, second: lineage.secondAfter },
+    { known: before, seen: lineage.before?.visibility, knownSecond: secondBefore, second: lineage.secondBefore },
+    { known: after, seen: lineage.after?.visibility, knownSecond: secondAfter, second: lineage.secondAfter },
   ];
   const fill = (value: number, channel: number): void => {
     out.data.fill(value, channel * count, (channel + 1) * count);
   };
-  for (const [side, { known, seen, second }] of sides.entries()) {
+  for (const [side, { known, seen, knownSecond, second }] of sides.entries()) {
     if (seen !== undefined) {
       out.data.set(seen.data, side * count);
       fill(nearness(known, seconds), 2 + side);
       fill(known === null ? 0 : 1, 4 + side);
     }
-    if (twice && second !== null && known !== null) {
+    if (twice && second !== null && knownSecond !== null) {
       out.data.set(second.visibility.data, (6 + side) * count);
       fill(1, 8 + side);
     }
@@ -61,31 +70,34 @@ const fieldsOf = (
 };
 
 /**
- * Refines frames against the real frames beside the span and composes them at the working size.
- * `before` and `after` are the real frames that the lineages lead to. `fading`: visibility also says how far a shot has come or gone (a
+ * Refines frames against the real frames that their lineages lead to and composes them at the working size. `fading`: visibility also says how far a shot has come or gone (a
  * blend), which the refiner does not know of: references are weighed by it once more.
  */
 export const refineFrames = async (
   model: DitModel,
   frames: FrameToRefine[],
-  before: KnownFrame | null,
-  after: KnownFrame | null,
+  references: References,
   fading = false,
 ): Promise<RefinedFrame[]> => {
   const { width, height } = frames[0].generated;
   const count = width * height;
   const dark = createImage(3, width, height);
   const twice = hasFeature(model.manifest, 'second-references');
-  const seenIn = (known: KnownFrame | null, field: Lineage['before']): Image =>
-    known === null || field === null ? dark : warp(known.picture, field.flow);
+  const seenIn = (side: keyof Lineage, field: Lineage['before']): Image => {
+    const known = references[side];
+    return known === null || field === null ? dark : warp(known.picture, field.flow);
+  };
   const refined = await model.refine(
     frames.map((frame) => ({
-      before: seenIn(before, frame.lineage.before),
-      after: seenIn(after, frame.lineage.after),
+      before: seenIn('before', frame.lineage.before),
+      after: seenIn('after', frame.lineage.after),
       generated: frame.generated,
-      fields: fieldsOf(frame, before, after, twice),
+      fields: fieldsOf(frame, references, twice),
       second: twice
-        ? { before: seenIn(before, frame.lineage.secondBefore), after: seenIn(after, frame.lineage.secondAfter) }
+        ? {
+            before: seenIn('secondBefore', frame.lineage.secondBefore),
+            after: seenIn('secondAfter', frame.lineage.secondAfter),
+          }
         : undefined,
     })),
   );
@@ -101,11 +113,11 @@ export const refineFrames = async (
     );
     const weights = fading ? faded(own, left, right) : own;
     const parts = [
-      seenIn(before, left),
-      seenIn(after, right),
+      seenIn('before', left),
+      seenIn('after', right),
       generated,
-      seenIn(before, secondBefore),
-      seenIn(after, secondAfter),
+      seenIn('secondBefore', secondBefore),
+      seenIn('secondAfter', secondAfter),
     ].slice(0, weights.channels);
     const picture = createImage(3, width, height);
     for (let c = 0; c < 3; c++) {

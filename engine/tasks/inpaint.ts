@@ -5,8 +5,9 @@ import type { InpaintRequest } from '../contract/task-request.ts';
 import { fillHole } from '../diffusion/fill-hole.ts';
 import type { CompactFrame } from '../diffusion/compact.ts';
 import { compact, expand } from '../diffusion/compact.ts';
-import type { HoledFrame } from '../diffusion/inpaint-window.ts';
-import { findDonors, inpaintWindow } from '../diffusion/inpaint-window.ts';
+import type { DonorSide, HoledFrame } from '../diffusion/donors.ts';
+import { donorSides, findDonors, plateOf } from '../diffusion/donors.ts';
+import { inpaintWindow } from '../diffusion/inpaint-window.ts';
 import type { RefinedFrame } from '../diffusion/refine-frames.ts';
 import { compose } from '../frames/compose.ts';
 import type { Image, PlanarFrame } from '../frames/image.ts';
@@ -14,6 +15,7 @@ import { featherMask, pasteMasked, shrinkMask } from '../frames/mask.ts';
 import { mixSeed } from '../frames/noise.ts';
 import { toWorking } from '../frames/resize.ts';
 import { readFrames } from '../media/decode.ts';
+import { hasFeature } from '../models/manifest.ts';
 import { openClip, refuseStill, type Clip } from './clip.ts';
 import type { Engine } from './engine.ts';
 import type { MaskSource } from './mask-source.ts';
@@ -25,12 +27,12 @@ import { writeMaskVideo } from './write-masks.ts';
 /** Bytes of full-size frames that are held for their detail; sets how far away it may be borrowed. */
 const heldBytes = 500e6;
 /** Distances at which other frames are asked what the hole hides, frames. */
-const distances = [2, 4, 8, 16, 32];
+const distances = [2, 4, 6, 9, 12, 16, 23, 32];
 
 type Held = HoledFrame & { full: PlanarFrame };
 
 /** What a window made of a frame, and the frames that show what its hole hides. */
-type Repainted = { frame: CompactFrame; before: number | null; after: number | null };
+type Repainted = { frame: CompactFrame; donors: Partial<Record<DonorSide, number>> };
 /** By index; frames without a hole are not in it. */
 type RepaintedWindow = ReadonlyMap<number, Repainted>;
 
@@ -111,10 +113,20 @@ const repaint = async function* (
     const inWindow = Array.from({ length: end - start + 1 }, (_, i) => reader.held.get(start + i)!);
     const holed = inWindow.filter((frame) => !frame.isWhole);
     const makeWindow = async (): Promise<RepaintedWindow> => {
+      const around = [...reader.held.values()];
+      const plates = new Map<HoledFrame, Image>();
+      const plate = (frame: HoledFrame): Image => {
+        const known = plates.get(frame) ?? plateOf(frame, around);
+        plates.set(frame, known);
+        return known;
+      };
+      const ways = hasFeature(model.manifest, 'second-references') ? 4 : 2;
       const frames = holed.map((frame) => {
-        const at = (sign: 1 | -1): HoledFrame[] =>
-          distances.filter((d) => d <= reach).flatMap((d) => reader.held.get(frame.index + sign * d) ?? []);
-        return { frame, donors: findDonors(frame, at(-1), at(1)) };
+        const others = distances
+          .filter((d) => d <= reach)
+          .flatMap((d) => [frame.index - d, frame.index + d])
+          .flatMap((index) => reader.held.get(index) ?? []);
+        return { frame, donors: findDonors(frame, others, plate, ways) };
       });
       await progress.advance('prior');
       const hook = progress.hook('denoise');
@@ -133,10 +145,13 @@ const repaint = async function* (
         },
       });
       return new Map(
-        frames.map(({ frame, donors: { before, after } }, i) => [
-          frame.index,
-          { frame: compact(refined[i]), before: before?.frame.index ?? null, after: after?.frame.index ?? null },
-        ]),
+        frames.map(({ frame, donors }, i) => {
+          const indices = donorSides.flatMap((side) => {
+            const donor = donors[side];
+            return donor === null ? [] : [[side, donor.frame.index] as const];
+          });
+          return [frame.index, { frame: compact(refined[i]), donors: Object.fromEntries(indices) }];
+        }),
       );
     };
     const place = checkpoints?.at<RepaintedWindow>(`${seed}/${window}`, `${settings}${reader.fingerprint()}`);
@@ -162,14 +177,24 @@ const repaint = async function* (
         yield frame.full;
         continue;
       }
-      const donors = made.get(frame.index)!;
-      const reference = (side: 'before' | 'after') => {
+      const { donors } = made.get(frame.index)!;
+      const reference = (side: DonorSide) => {
         const [field, donor] = [refined.lineage[side], donors[side]];
-        return field === null || donor === null ? undefined : { frame: reader.held.get(donor)!.full, flow: field.flow };
+        return field === null || donor === undefined
+          ? undefined
+          : { frame: reader.held.get(donor)!.full, flow: field.flow };
       };
       const { generated, weights, residual } = refined;
       const whole = compose(
-        { before: reference('before'), after: reference('after'), generated, weights, residual },
+        {
+          before: reference('before'),
+          after: reference('after'),
+          secondBefore: reference('secondBefore'),
+          secondAfter: reference('secondAfter'),
+          generated,
+          weights,
+          residual,
+        },
         frame.full,
       );
       const feathered: Image = soft !== null && soft.mask === full ? soft.feathered : featherMask(full, feather);

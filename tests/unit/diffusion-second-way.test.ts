@@ -4,7 +4,7 @@ import { knownMotion, rememberedFlow } from '../../engine/diffusion/known-motion
 import { foretold } from '../../engine/diffusion/foretold.ts';
 import type { DitModel } from '../../engine/diffusion/model.ts';
 import { motionPrior } from '../../engine/diffusion/prior.ts';
-import { refineFrames } from '../../engine/diffusion/refine-frames.ts';
+import { refineFrames, twiceTheSame } from '../../engine/diffusion/refine-frames.ts';
 import type { Image } from '../../engine/frames/image.ts';
 import { createImage } from '../../engine/frames/image.ts';
 
@@ -108,7 +108,11 @@ describe('refining with references seen a second way', () => {
     const asked: Parameters<DitModel['refine']>[0][number][] = [];
     const second = { flow: createImage(2, width, height), visibility: filled(1, width, height, 0.6) };
     const lineage = { before: seen, after: null, secondBefore: second, secondAfter: null };
-    const [frame] = await refineFrames(model(asked), [{ seconds: 0.1, generated: flat(0.3), lineage }], before, null);
+    const [frame] = await refineFrames(
+      model(asked),
+      [{ seconds: 0.1, generated: flat(0.3), lineage }],
+      twiceTheSame(before, null),
+    );
     const [{ fields, second: shown }] = asked;
     const at = (channel: number): number => fields.data[channel * width * height + 5];
     expect([0, 4, 5, 6, 7, 8, 9].map((c) => at(c).toFixed(2))).toEqual([
