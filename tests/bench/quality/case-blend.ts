@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { findFfmpeg } from '../../../engine/media/ffmpeg-binary.ts';
 import type { CaseResult } from './case-fill.ts';
 import type { Row } from './measure.ts';
-import { detail, fieldDistance, flowsOf, mean, ssim, ssimSide } from './metrics.ts';
+import { detail, fieldDistance, flowsOf, mean, median, ssim, ssimSide } from './metrics.ts';
 import type { SheetRow } from './sheet.ts';
 import type { Bench } from './tool.ts';
 import { runTool } from './tool.ts';
@@ -16,10 +16,17 @@ const context = 48;
 
 const runProgram = promisify(execFile);
 
-/** Similarity of two neighbours over the similarity that neighbours have in the clip itself: 1 is no seam. */
-const seam = (known: Frame, made: Frame, knownBefore: Frame): number => {
-  const side = ssimSide(known);
-  return ssim(side, ssimSide(made)) / Math.max(1e-6, ssim(side, ssimSide(knownBefore)));
+/** Neighbours in the clip itself that a seam is compared with. */
+const compared = 8;
+
+/**
+ * How alike the last known and the first new frame are, over the median of how alike the eight pairs of neighbours before them are: 1 is no
+ * seam. `known`: nearest to the seam first.
+ */
+const seam = (known: readonly Frame[], made: Frame): number => {
+  const sides = known.slice(0, compared + 1).map(ssimSide);
+  const usual = median(sides.slice(1).map((side, i) => ssim(sides[i], side)));
+  return ssim(sides[0], ssimSide(made)) / Math.max(1e-6, usual);
 };
 
 /** How unsteadily things move: mean change of the flow from one pair of frames to the next, small pixels per frame. */
@@ -54,8 +61,8 @@ export const blendCase = async (a: string, b: string, bench: Bench): Promise<Cas
     const middle = got[got.length >> 1];
     const around = (detail(before.at(-1)!) + detail(after[0])) / 2;
     const figures = {
-      seamIn: seam(before.at(-1)!, got[0], before.at(-2)!),
-      seamOut: seam(after[0], got.at(-1)!, after[1]),
+      seamIn: seam([...before].reverse(), got[0]),
+      seamOut: seam(after, got.at(-1)!),
       sharp: detail(middle) / Math.max(1e-6, around),
       unsteady: unsteadiness([...before.slice(-3), ...got, ...after.slice(0, 3)]),
       ...more,

@@ -152,7 +152,7 @@ prior, *longtake-shuffled* with its weights shuffled.
   *tOF*: mean difference of optical flow between neighbours, on pictures of at most 640 pixels. *kept*: known frames against the input.
 - Only the first 96 frames of a clip count; a hole of n starts at N//2 - n//2. Inpainting: the first 24 frames, a black box of 20% of the
   picture's width and height that crosses the middle, lossless files. Blending: a second between clips of 48 frames; seams are relative to
-  how alike neighbours are in the clips themselves; *unsteadiness* is the mean change of flow from frame to frame.
+  how alike the eight pairs of neighbours beside them are (median); *unsteadiness* is the mean change of flow from frame to frame.
 - Animate: stills of 1280 pixels, one second; *camera error* is the distance between the homography seen and the move asked for, as a share
   of the move; *warping error* is how badly a frame moved along the flow explains the next one, in 8-bit steps.
 - Long: sampled each second; colour drift is the change of mean and spread per channel, in 8-bit steps.
