@@ -14,7 +14,10 @@ export const looksLike = (brought: Brought): 'still' | 'video' | undefined => {
   return (['still', 'video'] as const).find((kind) => (endingsOfKind[kind] as readonly string[]).includes(ending));
 };
 
-/** The name of a project that is made behind a quick screen: that of its first file, without the ending. */
+export const looksLikeSound = (brought: Brought): boolean =>
+  (endingsOfKind.audio as readonly string[]).includes(endingOf(nameOf(brought)));
+
+/** The name of a project that is made for files: that of its first one, without the ending. */
 export const projectNameOf = (brought: readonly Brought[]): string | undefined => {
   const name =
     brought[0] &&

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, JSHandle, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallResult } from '../../engine/contract/protocol/calls.ts';
 import { documentOfSnapshot } from '../../engine/contract/protocol/snapshot.ts';
@@ -12,6 +12,7 @@ import type { Document } from '../../engine/contract/timeline/document.ts';
 import type { Media } from '../../engine/contract/timeline/media.ts';
 import type { EngineClient } from '../../renderer/document/engine-client.ts';
 import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from '../support/browser.ts';
+import { dropFiles } from '../support/dropped-files.ts';
 import { startHost } from '../support/editor-host.ts';
 import type { TestHost } from '../support/editor-host.ts';
 import { apart, greysOf, meanOf, psnr } from '../support/pictures.ts';
@@ -34,24 +35,7 @@ describe.skipIf(!chromiumPath())('drawing on pictures, and the quick screens', (
     execFileSync('ffmpeg', ['-v', 'error', '-i', demo(source), '-vf', `scale=${width}:${height}`, ...words, file]);
     return file;
   };
-  const dropped = (files: readonly string[]): Promise<JSHandle<DataTransfer>> =>
-    page.evaluateHandle(
-      (list) => {
-        const transfer = new DataTransfer();
-        for (const { name, type, base64 } of list)
-          transfer.items.add(
-            new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type }),
-          );
-        return transfer;
-      },
-      files.map((file) => ({
-        name: path.basename(file),
-        type: file.endsWith('.png') ? 'image/png' : 'video/mp4',
-        base64: readFileSync(file).toString('base64'),
-      })),
-    );
-  const drop = async (zone: Locator, files: readonly string[]): Promise<void> =>
-    zone.dispatchEvent('drop', { dataTransfer: await dropped(files) });
+  const drop = (zone: Locator, files: readonly string[]): Promise<void> => dropFiles(page, zone, files);
 
   const documentOf = async (project: string): Promise<Document> =>
     documentOfSnapshot((await (await host.fetch(documentUrl(project))).json()) as Snapshot);
@@ -234,6 +218,23 @@ describe.skipIf(!chromiumPath())('drawing on pictures, and the quick screens', (
       [0.25, 0.25],
       [0.5, 0.6],
     ]);
+    // Another box, taken by its border and moved; both steps are taken back.
+    await stroke([
+      [0.7, 0.7],
+      [0.9, 0.9],
+    ]);
+    const corners = overlay().locator('circle.corner');
+    await expect.poll(() => corners.count()).toBe(8);
+    const before = Number(await corners.nth(4).getAttribute('cx'));
+    await stroke([
+      [0.8, 0.7],
+      [0.75, 0.65],
+    ]);
+    await expect.poll(() => corners.count()).toBe(8);
+    expect(Number(await corners.nth(4).getAttribute('cx'))).toBeLessThan(before - 10);
+    await overlay().press('Control+z');
+    await overlay().press('Control+z');
+    await expect.poll(() => corners.count()).toBe(4);
     // By keys alone: a brush in the middle of the picture, lifted again, and taken back.
     await page.keyboard.press('p');
     await overlay().press('Space');
@@ -250,10 +251,14 @@ describe.skipIf(!chromiumPath())('drawing on pictures, and the quick screens', (
     await inspector.getByRole('button', { name: 'Correct this frame' }).click();
     await inspector.getByText('Painted on 2 frames.').waitFor();
     await led.waitFor({ state: 'detached' });
+    // From where it was led to, to be painted on: rows of strokes instead of the box that it was.
+    await expect.poll(() => overlay().locator('mask path').count()).toBeGreaterThan(20);
+    expect(await overlay().locator('mask rect').count()).toBe(0);
+    await screenshot(page, 'erase-corrected-dark');
     await inspector.getByRole('button', { name: 'Drop this correction' }).click();
     await inspector.getByRole('button', { name: 'Previous' }).click();
     await inspector.getByText('Painted on 1 frame.').waitFor();
-    await inspector.getByRole('radio', { name: 'Final' }).check({ force: true });
+    await inspector.getByText('Final', { exact: true }).click();
     await inspector.getByRole('button', { name: 'Grow a take' }).click();
     const shown = async (): Promise<string> => {
       const now = await documentOf(project);
