@@ -16,6 +16,7 @@ import { sessionHandlers } from './calls/session.ts';
 import { serveConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { createExportJobs } from './export-jobs.ts';
+import { createExportPace, exportPacesSchema } from './export-pace.ts';
 import { createGeneration } from './generation.ts';
 import type { Host } from './host.ts';
 import type { HostOptions } from './host-options.ts';
@@ -69,6 +70,8 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
   const media = createMediaWork(openCache({ folder: options.cacheFolder }), projects.all, report);
 
   const uploads = createUploads();
+  const paces = path.join(options.dataFolder, 'export-pace.json');
+  const exportPace = createExportPace(jsonFile(paces, exportPacesSchema, {}, onFault));
   const sweeping = setInterval(() => {
     for (const entry of projects.all()) void uploads.sweep(entry).catch(onFault);
   }, sweepEvery).unref();
@@ -79,7 +82,8 @@ export const createEngineHost = async (options: HostOptions): Promise<EngineHost
     ...{ options: { ...options, onFault }, topics, projects, media, recent, report, running, generation },
     folders: await shareFolders(options.roots),
     uploads,
-    exports: createExportJobs(projects, report, onFault),
+    exports: createExportJobs({ projects, report, pace: exportPace, onFault }),
+    exportPace,
     titles: createTitleBitmaps(),
     preferences: jsonFile(path.join(options.dataFolder, 'preferences.json'), preferencesSchema, {}, onFault),
     use: (handle, { connection }) => {

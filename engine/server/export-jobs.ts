@@ -4,6 +4,7 @@ import type { ParsedInput } from '../contract/protocol/calls.ts';
 import type { ExportState } from '../contract/protocol/export.ts';
 import { exportUrl } from '../contract/protocol/urls.ts';
 import { exportSequence } from '../render/export/export-sequence.ts';
+import type { ExportPace } from './export-pace.ts';
 import type { OpenEntry, OpenProjects } from './open-projects.ts';
 import { problemOf } from './problem.ts';
 import type { ReportWork } from './work-reports.ts';
@@ -21,11 +22,15 @@ export type ExportJobs = {
   stop: () => Promise<void>;
 };
 
-export const createExportJobs = (
-  projects: OpenProjects,
-  report: ReportWork,
-  onFault: (error: unknown) => void,
-): ExportJobs => {
+export type ExportJobsOptions = {
+  projects: OpenProjects;
+  report: ReportWork;
+  /** Learns from what is written. */
+  pace: ExportPace;
+  onFault: (error: unknown) => void;
+};
+
+export const createExportJobs = ({ projects, report, pace, onFault }: ExportJobsOptions): ExportJobs => {
   const jobs = new Map<string, Job>();
   const keyOf = ({ project }: OpenEntry, work: string): string => `${project.path} ${work}`;
 
@@ -36,8 +41,9 @@ export const createExportJobs = (
     let last = { done: 0, total: 0, secondsLeft: null as number | null };
     report(entry.handle, { ...told, state: 'running' });
     try {
+      const document = entry.project.document();
       const result = await exportSequence({
-        ...{ document: entry.project.document(), sequenceId, projectFolder: entry.folder, settings },
+        ...{ document, sequenceId, projectFolder: entry.folder, settings },
         ...{ out: state.path, force: replace, signal: abort.signal },
         ...(range && { range: { from: range.first, to: range.last } }),
         onProgress: (progress) => {
@@ -49,6 +55,8 @@ export const createExportJobs = (
         ...{ state: 'done', path: result.output, bytes: result.bytes, notes: result.notes },
         download: settings.codec === 'png' ? null : exportUrl(entry.handle, state.work),
       });
+      const sequence = document.sequences.get(sequenceId);
+      if (sequence) void pace.learn(sequence, settings, result).catch(onFault);
       report(entry.handle, { ...told, state: 'done', done: result.frames, total: result.frames, secondsLeft: 0 });
     } catch (error) {
       const cancelled = abort.signal.aborted;

@@ -1,6 +1,7 @@
 import type { CallContext } from './call-context.ts';
 import type { Connection } from './connection.ts';
 import type { ExportJobs } from './export-jobs.ts';
+import type { ExportPace } from './export-pace.ts';
 import type { Generation } from './generation.ts';
 import type { HostOptions } from './host-options.ts';
 import type { JsonFile } from './json-file.ts';
@@ -24,6 +25,7 @@ export type Host = {
   media: MediaWork;
   uploads: Uploads;
   exports: ExportJobs;
+  exportPace: ExportPace;
   generation: Generation;
   titles: TitleBitmaps;
   recent: RecentProjects;

@@ -293,6 +293,7 @@ describe('titles and exports', () => {
     const estimate = await client.call('export.estimate', { ...wish, settings });
     expect(estimate.frames).toBe(24);
     expect(estimate.bytes).toBeGreaterThan(1000);
+    expect(estimate.seconds).toBeNull();
     const asked = { ...wish, settings, work: 'export-1', path: out };
     expect(await client.call('export.start', asked)).toMatchObject({ state: 'running' });
     const { works } = await client.call('session.running', {});

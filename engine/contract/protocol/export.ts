@@ -33,10 +33,15 @@ const exportStateSchema = z
 export type ExportState = z.infer<typeof exportStateSchema>;
 
 export const exportCalls = {
-  /** A guess at the file's size from the settings and length, and the room on the disk that `folder` lies on. */
+  /**
+   * A guess at the file's size from the settings and length, the room on the disk that `folder` lies on, and how long this machine will take, by
+   * what it has written before; null while it has not.
+   */
   'export.estimate': call(
     wishSchema.extend({ folder: pathSchema.optional() }),
-    z.object({ frames: frame, bytes: bytesSchema, room: bytesSchema }).strict(),
+    z
+      .object({ frames: frame, bytes: bytesSchema, room: bytesSchema, seconds: z.number().nonnegative().nullable() })
+      .strict(),
   ),
   /**
    * Starts it and answers at once; progress and its end come by topic work:PROJECT under the name `work`. It goes on when the window

@@ -8,7 +8,7 @@ import { estimateBytes } from '../export-size.ts';
 import type { Host } from '../host.ts';
 import type { OpenEntry } from '../open-projects.ts';
 
-export const exportHandlers = ({ use, exports, folders }: Host): Handlers<keyof typeof exportCalls> => {
+export const exportHandlers = ({ use, exports, exportPace, folders }: Host): Handlers<keyof typeof exportCalls> => {
   const framesOf = (
     entry: OpenEntry,
     { sequenceId, range }: Pick<ParsedInput<'export.estimate'>, 'sequenceId' | 'range'>,
@@ -27,7 +27,8 @@ export const exportHandlers = ({ use, exports, folders }: Host): Handlers<keyof 
       const { bavail, bsize } = await statfs(folder).catch(() => {
         throw new UserFacingError('input', `There is no folder ${folder}.`, 'Choose another one, or make it first.');
       });
-      return { frames, bytes: estimateBytes(sequence, input.settings, frames), room: bavail * bsize };
+      const seconds = await exportPace.secondsFor(sequence, input.settings, frames);
+      return { frames, bytes: estimateBytes(sequence, input.settings, frames), room: bavail * bsize, seconds };
     },
     'export.start': async (input, context) => {
       const entry = use(input.project, context);
