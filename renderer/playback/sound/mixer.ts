@@ -35,11 +35,11 @@ export const createMixer = (files: MediaFiles): Mixer => {
     if (!media?.sound) return undefined;
     const file = await files.open(media);
     if ('trouble' in file || !file.input?.audio) return undefined;
-    const { audio, video, firstFrame, firstSound } = file.input;
+    const { audio, video, container, firstFrame, firstSound } = file.input;
     const key = `${media.id} ${media.hash} ${clipId} ${file.url}`;
     // A proxy's sound is heard where it is in the source, whenever the proxy's own begins.
     const start = video ? firstFrame + toNumber(media.sound.offset) : firstSound;
-    const reader = readers.get(key) ?? createSoundReader(audio, start, media.sound.layout);
+    const reader = readers.get(key) ?? createSoundReader(audio, { start, layout: media.sound.layout, container });
     readers.delete(key);
     readers.set(key, reader);
     for (const [oldest, old] of readers) {

@@ -1,6 +1,8 @@
 import { AudioSampleSink } from 'mediabunny';
 import type { AudioSample, InputAudioTrack } from 'mediabunny';
 import { stereoMix } from '../../../engine/contract/sound/stereo.ts';
+import { createDecoderLag } from './codec-delay.ts';
+import type { Container } from './codec-delay.ts';
 
 /** Left and right of a stretch of sound, at the source's rate. */
 export type Stereo = { left: Float32Array; right: Float32Array };
@@ -20,10 +22,17 @@ const mostBlocks = 48;
 /** Decoders need a little of what comes before, seconds. */
 const runUp = 0.15;
 
-/** @param start seconds of the file's clock at which the stream's first sample is heard */
-export const createSoundReader = (track: InputAudioTrack, start: number, layout: string): SoundReader => {
+type Options = {
+  /** Seconds of the file's clock at which the stream's first sample is heard. */
+  start: number;
+  layout: string;
+  container: Container;
+};
+
+export const createSoundReader = (track: InputAudioTrack, { start, layout, container }: Options): SoundReader => {
   const { sampleRate, numberOfChannels } = track;
   const sink = new AudioSampleSink(track);
+  const lagOf = createDecoderLag(track, container);
   const mix = stereoMix(layout, numberOfChannels);
   const blocks = new Map<number, Stereo>();
   /** Blocks of which everything was decoded. */
@@ -31,6 +40,8 @@ export const createSoundReader = (track: InputAudioTrack, start: number, layout:
   let samples: AsyncGenerator<AudioSample, void, unknown> | undefined;
   /** The stream's sample that comes next, and from which block on everything came. */
   let position = 0;
+  /** Seconds by which the running decoder's samples are later than it says. */
+  let lag = 0;
   let wholeFrom = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -43,7 +54,7 @@ export const createSoundReader = (track: InputAudioTrack, start: number, layout:
   };
 
   const put = (sample: AudioSample): void => {
-    const at = Math.round((sample.timestamp - start) * sampleRate);
+    const at = Math.round((sample.timestamp + lag - start) * sampleRate);
     const count = sample.numberOfFrames;
     const channels = Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
       const plane = new Float32Array(count);
@@ -77,7 +88,9 @@ export const createSoundReader = (track: InputAudioTrack, start: number, layout:
     const goesOn = samples && index >= wholeFrom && index * blockSize - position < blockSize;
     if (!goesOn) {
       await stop();
-      samples = sink.samples(Math.max(0, start + (index * blockSize) / sampleRate - runUp));
+      const from = Math.max(0, start + (index * blockSize) / sampleRate - runUp);
+      lag = await lagOf(from);
+      samples = sink.samples(from);
       wholeFrom = index;
     }
     while (position < (index + 1) * blockSize || !goesOn) {

@@ -1,10 +1,14 @@
-import { ALL_FORMATS, Input, UrlSource } from 'mediabunny';
+import { ALL_FORMATS, Input, MATROSKA, MP3, OGG, UrlSource, WEBM } from 'mediabunny';
 import type { InputAudioTrack, InputVideoTrack } from 'mediabunny';
+import { clockDelay } from '../sound/codec-delay.ts';
+import type { Container } from '../sound/codec-delay.ts';
+import { mp3Delay } from '../sound/mp3-delay.ts';
 
 /** An open media file. */
 export type MediaInput = {
   video: InputVideoTrack | null;
   audio: InputAudioTrack | null;
+  container: Container;
   /** Seconds of the file's own clock: of its first frame, and of the first sound where nothing else says. */
   firstFrame: number;
   firstSound: number;
@@ -31,7 +35,12 @@ export const openMediaInput = async (url: string): Promise<MediaInput> => {
   });
   const [video, audio] = await Promise.all([input.getPrimaryVideoTrack(), input.getPrimaryAudioTrack()]);
   const firstFrame = video ? await video.getFirstTimestamp() : 0;
+  const format = await input.getFormat();
+  const container = format === MATROSKA || format === WEBM ? 'matroska' : format === OGG ? 'ogg' : 'other';
+  const close = (): void => input.dispose();
+  if (!audio) return { video, audio, container, firstFrame, firstSound: 0, close };
   // Sound before 0 is what an encoder needed to begin with.
-  const firstSound = audio ? Math.max(0, await audio.getFirstTimestamp()) : 0;
-  return { video, audio, firstFrame, firstSound, close: () => input.dispose() };
+  const first = Math.max(0, await audio.getFirstTimestamp()) - (await clockDelay(audio, container));
+  const lead = format === MP3 && !video ? (await mp3Delay(url)) / audio.sampleRate : 0;
+  return { video, audio, container, firstFrame, firstSound: first + lead, close };
 };
