@@ -14,6 +14,7 @@ import type { Media } from '../../engine/contract/timeline/media.ts';
 import { rational } from '../../engine/contract/timeline/rational.ts';
 import type { EngineClient } from '../../renderer/document/engine-client.ts';
 import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from '../support/browser.ts';
+import { dropFiles } from '../support/dropped-files.ts';
 import { startHost } from '../support/editor-host.ts';
 import type { TestHost } from '../support/editor-host.ts';
 import { timelineArea } from '../support/timeline-area.ts';
@@ -325,5 +326,19 @@ describe.skipIf(!chromiumPath())('takes in the window', () => {
       )
       .toBeGreaterThan(1);
     await page.keyboard.press(' ');
+  });
+
+  it('begins a film with a clip that is dropped on its door, and looks for damage from the clip’s menu', async () => {
+    await page.getByRole('button', { name: 'Longtake', exact: true }).click();
+    await dropFiles(page, page.getByRole('button', { name: /^Edit a timeline/ }), [path.join(host.root, 'walk.mp4')]);
+    await page.getByRole('heading', { name: 'walk', level: 1 }).waitFor();
+    // Selected, as it lies on the timeline.
+    await inspector().getByRole('spinbutton', { name: 'Opacity', exact: true }).waitFor();
+    area = await timelineArea(page);
+    await area.fit(24);
+    // The mouse alone, in three steps: the clip's menu, what it offers, and the button; here there is nothing to mend.
+    await page.mouse.click(...area.at(8, 'middle'), { button: 'right' });
+    await page.getByRole('menuitem', { name: 'Damaged frames …' }).click();
+    await inspector().getByText('No black or doubled frames in this clip.').waitFor();
   });
 });
