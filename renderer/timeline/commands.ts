@@ -3,8 +3,9 @@ import type { Clip } from '../../engine/contract/timeline/entities.ts';
 import { nominalRate } from '../../engine/contract/timeline/timecode.ts';
 import type { OperationInput, OperationName } from '../../engine/contract/timeline/operations/registry.ts';
 import { clipsOfIds } from '../document/selectors.ts';
+import { newId } from '../document/new-id.ts';
 import { tools } from '../ui/editor.svelte.ts';
-import type { Tool } from '../ui/editor.svelte.ts';
+import type { Detail, Tool } from '../ui/editor.svelte.ts';
 import { markerFrame, markerRoom } from './clip-markers.ts';
 import { nearestCut, pickedCuts } from './cuts.ts';
 import type { Stage } from './gestures/gesture.ts';
@@ -29,17 +30,26 @@ const deletePicked =
     else if (selection.size > 0) edit(stage, name, picked(stage));
   };
 
+/** Moves a marker within its room; makes a transition longer or shorter. */
+const nudgeDetail = (stage: Stage, { kind, id }: Detail, by: number): void => {
+  const { shown } = stage.editor.view;
+  const marker = kind === 'marker' ? shown.markers.get(id) : undefined;
+  const transition = kind === 'transition' ? shown.transitions.get(id) : undefined;
+  if (marker) {
+    const { from, to } = markerRoom(shown, marker);
+    const frame = Math.min(to, Math.max(from, marker.frame + by));
+    if (frame !== marker.frame) edit(stage, 'change-marker', { id, changes: { frame } });
+  } else if (transition) {
+    const duration = Math.max(1, transition.before + transition.after + by);
+    edit(stage, 'change-transition', { id, duration, shorten: true });
+  }
+};
+
 const nudge =
   (by: number): Command =>
   (stage) => {
-    const { detail, selection, view } = stage.editor;
-    const marker = detail?.kind === 'marker' ? view.shown.markers.get(detail.id) : undefined;
-    if (marker) {
-      const { from, to } = markerRoom(view.shown, marker);
-      const frame = Math.min(to, Math.max(from, marker.frame + by));
-      if (frame !== marker.frame) edit(stage, 'change-marker', { id: marker.id, changes: { frame } });
-    }
-    if (selection.size === 0) return;
+    if (stage.editor.detail) nudgeDetail(stage, stage.editor.detail, by);
+    if (stage.editor.selection.size === 0) return;
     const { clipIds, withLinked } = picked(stage);
     edit(stage, 'move', { clipIds, by, onOverlap: 'overwrite', withLinked, withGroup: withLinked });
   };
@@ -55,7 +65,10 @@ const cutAtPlayhead: Command = (stage) => {
   edit(stage, 'blade', { sequenceId: sequence.id, frame, trackIds });
 };
 
-/** A second of dissolve on the selected cuts, or as much of it as there is material for. */
+/**
+ * A second of dissolve on the selected cuts, or as much of it as there is material for. That of the picture is selected, so that the inspector
+ * shows it and the keys that move clips change its length.
+ */
 const dissolve: Command = (stage) => {
   const { editor, sequence } = stage;
   const { document } = editor.view;
@@ -64,11 +77,15 @@ const dissolve: Command = (stage) => {
       ? pickedCuts(document, editor.selection, editor.frame)
       : nearestCut(document, sequence.id, editor.frame);
   const duration = nominalRate(sequence.frameRate);
-  const operations = chosen.map(({ left, right }) => ({
+  const added = chosen.map(({ left, right }) => ({ id: newId(), left, right }));
+  const operations = added.map(({ id, left, right }) => ({
     op: 'add-transition',
-    input: { leftClipId: left.id, rightClipId: right.id, duration, shorten: true },
+    input: { id, leftClipId: left.id, rightClipId: right.id, duration, shorten: true },
   }));
-  if (operations.length > 0) edit(stage, 'batch', { operations });
+  if (operations.length === 0) return;
+  edit(stage, 'batch', { operations });
+  const seen = added.find(({ left }) => document.tracks.get(left.trackId)?.kind === 'video') ?? added[0];
+  editor.selectDetail({ kind: 'transition', id: seen.id });
 };
 
 /** To the next frame, one way or the other, at which any clip of the sequence begins or ends. */

@@ -258,14 +258,20 @@ describe.skipIf(!chromiumPath())('the timeline in a real browser', () => {
     await page.keyboard.press('Control+d');
     const lengths = async (): Promise<number[]> =>
       Array.from((await document()).transitions.values(), ({ before, after }) => before + after);
-    await expect.poll(lengths).toEqual([24, 24]);
+    await expect.poll(lengths, { timeout: 30_000 }).toEqual([24, 24]);
+    // It is selected, and the keys that move clips change its length; its sound's stays.
+    const sorted = async (): Promise<number[]> => (await lengths()).sort();
+    for (const key of ['.', '.']) await page.keyboard.press(key);
+    await expect.poll(sorted, { timeout: 30_000 }).toEqual([24, 26]);
+    for (const key of [',', ',']) await page.keyboard.press(key);
+    await expect.poll(sorted, { timeout: 30_000 }).toEqual([24, 24]);
     const [x, y] = at([cut + 11.7, 'V1']);
     await page.mouse.move(x, y + 24);
     await page.mouse.down();
     await page.mouse.move(x + 20, y + 24);
     await page.mouse.move(at([cut + 18, 'V1'])[0], y + 24, { steps: 3 });
     await page.mouse.up();
-    await expect.poll(async () => (await lengths()).sort()).toEqual([24, 36]);
+    await expect.poll(sorted, { timeout: 30_000 }).toEqual([24, 36]);
     await page.keyboard.press('Delete');
     await expect.poll(lengths).toEqual([24]);
   });
