@@ -34,6 +34,8 @@ export type AssembleRequest = {
   /** A folder of the job's for intermediate files. */
   workDir: string;
   note: (text: string) => void;
+  /** Ends the reading of kept frames at once, also on the way to the first. */
+  signal?: AbortSignal;
   /** Told after each frame that was encoded (not for copied ones). May throw to stop. */
   onFrame?: (done: number, total: number) => void | Promise<void>;
 };
@@ -54,8 +56,8 @@ const withReplaced = (pieces: Piece[], source: MediaInfo): Piece[] => {
   });
 };
 
-const framesOf = (piece: Piece, source: MediaInfo): AsyncIterable<PlanarFrame> =>
-  piece.kind === 'kept' ? readFrames(source, piece.from, piece.to) : piece.frames;
+const framesOf = (piece: Piece, source: MediaInfo, signal?: AbortSignal): AsyncIterable<PlanarFrame> =>
+  piece.kind === 'kept' ? readFrames(source, piece.from, piece.to, signal) : piece.frames;
 
 /**
  * Writes a result: pieces one after the other, with sound. The file appears under its name only when it is complete.
@@ -136,7 +138,7 @@ const encodeWhole = async (request: WholeRequest): Promise<void> => {
       const own = times[number];
       const start = request.onlyNew ? own[0] : offset;
       let index = 0;
-      for await (const frame of framesOf(piece, source)) {
+      for await (const frame of framesOf(piece, source, request.signal)) {
         await encoder.write(frame, offset + own[index] - start);
         index++;
         await request.onFrame?.(++done, total);

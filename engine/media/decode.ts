@@ -146,9 +146,15 @@ const damaged = (info: MediaInfo, frame: number, stderr: string): UserFacingErro
 /**
  * Decodes frames `from`..`to`, both included, counted in presentation order; upright, deinterlaced where needed, in the
  * stream's own encoding. Frames are decoded only as fast as they are taken.
- * @throws UserFacingError 'input' when a frame does not exist or is damaged
+ * @param signal ends it at once, also while the way to the first frame is decoded
+ * @throws UserFacingError 'input' when a frame does not exist or is damaged; the signal's reason
  */
-export async function* readFrames(info: MediaInfo, from: number, to: number): AsyncGenerator<PlanarFrame> {
+export async function* readFrames(
+  info: MediaInfo,
+  from: number,
+  to: number,
+  signal?: AbortSignal,
+): AsyncGenerator<PlanarFrame> {
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || to >= info.frameCount)
     throw new UserFacingError(
       'input',
@@ -171,7 +177,7 @@ export async function* readFrames(info: MediaInfo, from: number, to: number): As
     const seek = keysBack === undefined ? undefined : seekTarget(info, from, keysBack);
     const hold = seek !== undefined && to - from < 32;
     const held: PlanarFrame[] = [];
-    for await (const raw of rawPieces(decodeArgs(info, from, to, seek), bytes, hear)) {
+    for await (const raw of rawPieces(decodeArgs(info, from, to, seek), bytes, hear, undefined, { signal })) {
       held.push({ format, colour, width, height, planes: planes(raw) });
       if (hold && held.length <= to - from) continue;
       for (const frame of held.splice(0)) {
@@ -180,6 +186,7 @@ export async function* readFrames(info: MediaInfo, from: number, to: number): As
       }
     }
     if (next > to) return;
+    signal?.throwIfAborted();
     if (next > from || seek === undefined) throw damaged(info, next, words);
   }
 }

@@ -20,16 +20,20 @@ const readTogether = (numbers: readonly number[], atMost: number): number[][] =>
 
 /**
  * Decodes frames by their numbers, which rise or fall throughout and may repeat.
- * @throws UserFacingError 'input' when one does not exist or is damaged
+ * @throws UserFacingError 'input' when one does not exist or is damaged; the signal's reason
  */
-export const framesAt = async function* (info: MediaInfo, numbers: readonly number[]): AsyncGenerator<PlanarFrame> {
+export const framesAt = async function* (
+  info: MediaInfo,
+  numbers: readonly number[],
+  signal?: AbortSignal,
+): AsyncGenerator<PlanarFrame> {
   const falls = numbers.length > 1 && numbers[numbers.length - 1] < numbers[0];
   for (const part of readTogether(numbers, falls ? turnedAtOnce : Infinity)) {
     const rising = falls ? part.toReversed() : part;
     const read: PlanarFrame[] = [];
     let number = rising[0];
     let at = 0;
-    for await (const frame of readFrames(info, rising[0], rising[rising.length - 1])) {
+    for await (const frame of readFrames(info, rising[0], rising[rising.length - 1], signal)) {
       for (; rising[at] === number; at++) {
         if (falls) read.push(frame);
         else yield frame;

@@ -24,7 +24,7 @@ export type FindDamaged = {
 export const findDamaged = async ({ info, from, to, signal, onFrame }: FindDamaged): Promise<DamagedFrames[]> => {
   const detector = createDamageDetector();
   let done = 0;
-  for await (const frame of readFrames(info, from, to)) {
+  for await (const frame of readFrames(info, from, to, signal)) {
     signal?.throwIfAborted();
     detector.push(frame);
     await onFrame?.(++done, to - from + 1);

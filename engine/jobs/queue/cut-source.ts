@@ -25,9 +25,17 @@ export type OpenedSource = {
   frameAt: (seconds: number) => number;
 };
 
-/** @param path where the media's file lies now */
-export const openSource = async (media: Media, path: string): Promise<OpenedSource> => {
-  const info = media.kind === 'images' ? await imagesInfo(media, path) : await probe(path);
+/**
+ * @param path where the media's file lies now
+ * @throws UserFacingError 'input' when it cannot be read; the signal's reason
+ */
+export const openSource = async (media: Media, path: string, signal?: AbortSignal): Promise<OpenedSource> => {
+  const info = await (media.kind === 'images' ? imagesInfo(media, path) : probe(path, { signal })).catch(
+    (error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    },
+  );
   const stamps = await info.timestamps();
   const usual = info.variableRate
     ? medianDuration(stamps, info.averageRate.den / info.averageRate.num)
@@ -81,7 +89,7 @@ export const cutSource = async ({ info, spans, out, size, sound, workDir, signal
   const plain = { ...info, audio: info.audio.map((stream) => ({ ...stream, codec: 'pcm_f32le' })) };
   await assemble({
     ...{ source: plain, pieces: spans.map(({ from, to }) => ({ kind: 'kept', from, to })), out, size, workDir },
-    ...{ audio: sound && info.audio.length > 0, codec: 'ffv1', seed: 0, note: () => undefined },
+    ...{ audio: sound && info.audio.length > 0, codec: 'ffv1', seed: 0, note: () => undefined, signal },
     onFrame: () => signal.throwIfAborted(),
   });
 };
@@ -98,7 +106,7 @@ export const cutShown = async ({ info, numbers, rate, out, size, signal }: Shown
   if (numbers.some((number) => number >= info.frameCount)) throw shorter(info);
   const encoder = openEncoder(out, { like: info, rate, codec: 'ffv1', size });
   try {
-    for await (const frame of framesAt(info, numbers)) {
+    for await (const frame of framesAt(info, numbers, signal)) {
       signal.throwIfAborted();
       await encoder.write(frame);
     }

@@ -49,9 +49,9 @@ const cut = async (
   return out;
 };
 
-const open = async ({ locate }: RequestContext, mediaId: string): Promise<OpenedSource> => {
+const open = async ({ locate, signal }: RequestContext, mediaId: string): Promise<OpenedSource> => {
   const media = await locate(mediaId);
-  return openSource(media, media.path);
+  return openSource(media, media.path, signal);
 };
 
 /** Head and tail of a loop: one stretch where they meet, since then the whole clip is read. */
