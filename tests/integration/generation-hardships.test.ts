@@ -96,7 +96,7 @@ describe('a job', () => {
     });
     const before = project.revision;
     let last = '';
-    for (const stage of ['cut', 'load', 'read', 'prior', 'denoise', 'refine', 'encode'] as const) {
+    for (const stage of ['cut', 'load', 'read', 'prior', 'denoise', 'refine', 'encode', 'place'] as const) {
       [wanted, cancelled] = [stage, undefined];
       const { id } = growClip(project, queue, 2);
       const ended = await whenEnded(queue, id);

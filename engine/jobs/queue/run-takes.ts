@@ -77,7 +77,7 @@ export const runTakes = async (context: TakesContext): Promise<void> => {
       });
       onStage('place', null, 0);
       const made = { file: out, plan, jobId: job.id, seed, steps: stepsOf[quality], number, notes: [...notes] };
-      const media = await takeMedia(project, made);
+      const media = await takeMedia(project, made, signal);
       const first = job.takeMediaIds.length === 0 && number === 1;
       const unplaced = placeTake(
         project,

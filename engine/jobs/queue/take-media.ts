@@ -110,15 +110,23 @@ export type FinishedTake = {
   notes: readonly string[];
 };
 
-/** A finished file as the media of kind `take` that goes into the project. */
-export const takeMedia = async (project: Project, take: FinishedTake): Promise<Media> => {
+/** A finished file as the media of kind `take` that goes into the project. @throws the signal's reason; the file stays then */
+export const takeMedia = async (project: Project, take: FinishedTake, signal: AbortSignal): Promise<Media> => {
   const { file, plan, jobId, seed, steps, number, notes } = take;
-  const { firstNumber, bytes, picture, sound, path: place } = await refineFacts(await readMediaFile(file));
+  const {
+    firstNumber,
+    bytes,
+    picture,
+    sound,
+    path: place,
+  } = await refineFacts(await readMediaFile(file, { signal }), signal);
   const pack = (await listPacks()).find(({ id }) => id === plan.wish.model);
+  const hash = await contentHash(file);
+  signal.throwIfAborted();
   return {
     ...{ id: newId(), kind: 'take', name: `${plan.subject} · ${plan.wish.task} ${number}`, binId: null },
     ...{ path: place, relativePath: relativeTo(path.dirname(project.path), { kind: 'take', path: place }) },
-    ...{ firstNumber, bytes, hash: await contentHash(file), picture, sound },
+    ...{ firstNumber, bytes, hash, picture, sound },
     starred: false,
     provenance: {
       ...{ task: plan.task, model: plan.wish.model, modelVersion: pack?.manifest?.version ?? '', seed, steps },
