@@ -13,9 +13,9 @@ const layouts: Partial<Record<string, { halvedAcross: 0 | 1; halvedDown: 0 | 1; 
   I444A: { halvedAcross: 0, halvedDown: 0, interleaved: false },
 };
 
-/** Untagged: BT.709 from 720 lines up, else BT.601, as the engine reads it. */
-const matrixOf = (matrix: string | null, lines: number): Matrix => {
-  if (matrix === null || matrix === 'rgb') return lines >= 720 ? 'bt709' : 'bt601';
+/** Untagged: BT.709 from 720 lines up, else BT.601, as the engine reads it. Browsers call every untagged frame BT.709. */
+const matrixOf = (matrix: string | null | undefined, lines: number): Matrix => {
+  if (!matrix || matrix === 'rgb') return lines >= 720 ? 'bt709' : 'bt601';
   if (matrix.startsWith('bt2020')) return 'bt2020';
   return matrix === 'bt709' ? 'bt709' : 'bt601';
 };
@@ -24,12 +24,14 @@ const withTransfer = (transfer: string | null): boolean => transfer === 'pq' || 
 
 export type CopyOptions = {
   stackedAlpha: boolean;
+  /** How the file says that its colours are to be read. */
+  told: VideoColorSpaceInit;
   /** Of the source's own frames: says how an untagged picture is read, also through a proxy of another size. */
   lines: number;
 };
 
 /** A frame's pixels, copied, so that the decoder has its own back. The sample stays the caller's to close. */
-export const copySample = async (sample: VideoSample, { stackedAlpha, lines }: CopyOptions): Promise<Picture> => {
+export const copySample = async (sample: VideoSample, { stackedAlpha, told, lines }: CopyOptions): Promise<Picture> => {
   const { width: codedWidth, height: codedHeight } = sample.visibleRect;
   const tall = stackedAlpha ? codedHeight / 2 : codedHeight;
   const upright = sample.rotation % 180 === 0;
@@ -47,7 +49,7 @@ export const copySample = async (sample: VideoSample, { stackedAlpha, lines }: C
   }
   const data = new Uint8Array(sample.allocationSize());
   const planes = await sample.copyTo(data);
-  const { matrix, fullRange, transfer } = sample.colorSpace;
+  const { fullRange, transfer } = sample.colorSpace;
   const pixels: PlanarPixels = {
     ...{
       kind: 'planes',
@@ -56,7 +58,7 @@ export const copySample = async (sample: VideoSample, { stackedAlpha, lines }: C
       ...layout,
       stackedAlpha,
     },
-    ...{ matrix: matrixOf(matrix, lines), range: fullRange ? 'full' : 'limited', pq: withTransfer(transfer) },
+    ...{ matrix: matrixOf(told.matrix, lines), range: fullRange ? 'full' : 'limited', pq: withTransfer(transfer) },
     ...{ codedWidth, codedHeight, rotation: sample.rotation, flip: sample.flip },
   };
   return { width, height, pixels, bytes: data.length };

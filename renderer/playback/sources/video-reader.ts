@@ -17,7 +17,7 @@ const near = 0.5;
 /** When frames are asked for backwards, this much before the wanted one is kept as well, seconds. */
 const backwards = 0.4;
 
-type Options = CopyOptions & { media: string; first: number; cache: FrameCache };
+type Options = Omit<CopyOptions, 'told'> & { media: string; first: number; cache: FrameCache };
 
 export const createVideoReader = (
   track: InputVideoTrack,
@@ -25,6 +25,9 @@ export const createVideoReader = (
 ): VideoReader => {
   const sink = new VideoSampleSink(track);
   const packets = new EncodedPacketSink(track);
+  const told = track.getColorSpace();
+  // Whoever reads hears of it.
+  told.catch(() => undefined);
   let frames: AsyncGenerator<VideoSample, void, unknown> | undefined;
   let current: VideoSample | undefined;
   let next: VideoSample | undefined;
@@ -72,7 +75,7 @@ export const createVideoReader = (
     const { timestamp: from } = current;
     const known = cache.find(media, from);
     if (known) return known;
-    const picture = await copySample(current, copying);
+    const picture = await copySample(current, { ...copying, told: await told });
     cache.add(media, { from, to: next?.timestamp ?? Infinity, picture });
     return picture;
   };
