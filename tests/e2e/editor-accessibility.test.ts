@@ -61,6 +61,16 @@ describe.skipIf(!chromiumPath())('the editor for everyone', () => {
     await page.getByRole('listbox', { name: 'Clips of the timeline' }).focus();
     await page.keyboard.press('Enter');
     await look('clip');
+    // Its handles on the picture, and a key on its lane; which is there already in the second theme.
+    await page.getByRole('button', { name: /^Move / }).waitFor();
+    await page.getByRole('tab', { name: 'Keyframes' }).click();
+    const set = page.getByRole('button', { name: 'Opacity: set a keyframe here' });
+    await set.or(page.getByRole('button', { name: 'Opacity: remove the keyframe here' })).waitFor();
+    if (await set.isVisible()) await set.click();
+    await page.getByRole('button', { name: /^Opacity at / }).click();
+    await page.getByRole('group', { name: 'Keyframe: Opacity' }).waitFor();
+    await look('keyframes');
+    await page.getByRole('tab', { name: 'Clip', exact: true }).click();
     await page.getByRole('listbox', { name: 'Media' }).getByRole('option').first().dblclick();
     await page.locator('[role="img"][aria-busy="false"] canvas[data-frame]').waitFor();
     await look('source');
