@@ -14,7 +14,7 @@ import type { RefinedFrame } from './refine-frames.ts';
 import { refineFrames } from './refine-frames.ts';
 import type { Schedule } from './schedule.ts';
 
-/** The hole as the donors show it, the more trusted the more, and smoothly from around it where none does. */
+/** The hole as the donors show it, the more trusted the more, and smoothly from around it where none is trusted. */
 const priorPicture = (frame: HoledFrame, donors: Donors): Image => {
   const out = { ...frame.picture, data: frame.picture.data.slice() };
   const count = out.width * out.height;
@@ -28,8 +28,11 @@ const priorPicture = (frame: HoledFrame, donors: Donors): Image => {
     if (frame.hole.data[i] <= 0) continue;
     const weight = shown.reduce((sum, { trust }) => sum + trust.data[i] ** 2, 0);
     if (weight < 1e-12) continue;
-    for (let at = i; at < 3 * count; at += count)
-      out.data[at] = shown.reduce((sum, { trust, picture }) => sum + trust.data[i] ** 2 * picture.data[at], 0) / weight;
+    const share = Math.max(...shown.map(({ trust }) => trust.data[i]));
+    for (let at = i; at < 3 * count; at += count) {
+      const value = shown.reduce((sum, { trust, picture }) => sum + trust.data[i] ** 2 * picture.data[at], 0) / weight;
+      out.data[at] += share * (value - out.data[at]);
+    }
   }
   return out;
 };
