@@ -4,7 +4,7 @@ import { shownDraft } from '../../engine/contract/generation/takes.ts';
 import type { GenerationWish } from '../../engine/contract/generation/wish.ts';
 import { clipsOf, endOf, tracksOf } from '../../engine/contract/timeline/document.ts';
 import { rational } from '../../engine/contract/timeline/rational.ts';
-import { placeTake, replacedBy } from '../../engine/jobs/queue/place-take.ts';
+import { placeTake, replacedAtEnd } from '../../engine/jobs/queue/place-take.ts';
 import type { StoredJob } from '../../engine/projects/job-rows.ts';
 import { createProject } from '../../engine/projects/project.ts';
 import { temporaryFolders } from '../support/folders.ts';
@@ -33,7 +33,7 @@ describe('a final whose draft lies on the timeline', () => {
     });
     /** As the queue ends a job: its take comes into the project, and the job's row names it. */
     const end = (of: StoredJob, n: number, endedAt: number): string | null => {
-      const said = placeTake(project, takeFor(of.plan, n, n), of.plan.place, replacedBy(project, of));
+      const said = placeTake(project, takeFor(of.plan, n, n), of.plan.place, replacedAtEnd(project, of));
       project.jobs.put({ ...of, state: 'done', takesDone: 1, takeMediaIds: [testId(n)], endedAt });
       return said;
     };

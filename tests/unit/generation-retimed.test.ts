@@ -174,6 +174,14 @@ describe('a clip at another speed or backwards', () => {
     );
     expect(blend.sources[1].sampled).toBeUndefined();
     expect(blend.frameRate).toEqual(rational(12));
+    const border = endOf(clip);
+    timeline.run('place-take', { media: takeFor(blend, 903), place: blend.place });
+    const take = clipsOf(timeline.document, v1).find(({ mediaId: shownId }) => shownId === testId(903));
+    expect([take?.start, take && endOf(take)]).toEqual([border - 4, border + 3]);
+    // What is left of both sides shows what it showed.
+    expect(shown(timeline, timeline.clip(clip.id))).toEqual(shown(timeline, clip, 0, clip.duration - 5));
+    const media = timeline.document.media.get(testId(903));
+    expect(media && outOfDate(timeline.document, media)).toBeUndefined();
   });
 
   it('cannot be made again from what it was cut from, but from its edges', () => {

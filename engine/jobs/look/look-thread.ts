@@ -39,7 +39,11 @@ const leave = (from: Thread, id: number): void => {
   from.waiting.delete(id);
   if (from.waiting.size > 0) return;
   from.worker.unref();
-  from.idle = setTimeout(() => void from.worker.terminate(), idleFor).unref();
+  from.idle = setTimeout(() => {
+    // Whoever asks from now on asks another one.
+    if (thread === from) thread = undefined;
+    void from.worker.terminate();
+  }, idleFor).unref();
 };
 
 const failureOf = (answer: LookAnswer): Error | undefined => {

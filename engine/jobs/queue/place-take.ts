@@ -32,7 +32,7 @@ const hasShownSibling = (project: Project, take: Media): boolean => {
  * The take whose place a job's first one takes: the one that was there when it was asked for, or the draft of the same wish that has come to
  * lie there by itself since. A draft that somebody chose stays.
  */
-export const replacedBy = (project: Project, { plan: { wish }, replaces, createdAt }: StoredJob): string | null => {
+export const replacedAtEnd = (project: Project, { plan: { wish }, replaces, createdAt }: StoredJob): string | null => {
   if (replaces !== null || wish.quality === 'draft') return replaces;
   const draft = shownDraft(project.document(), wish);
   const byItself = project.jobs

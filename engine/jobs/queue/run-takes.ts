@@ -9,7 +9,7 @@ import { createEta } from '../eta.ts';
 import type { InferenceOptions } from '../inference-process.ts';
 import { runInference } from '../inference-process.ts';
 import { makeRequest } from './make-request.ts';
-import { placeTake, replacedBy } from './place-take.ts';
+import { placeTake, replacedAtEnd } from './place-take.ts';
 import {
   checkpointFolder,
   dropWorkFolder,
@@ -83,7 +83,7 @@ export const runTakes = async (context: TakesContext): Promise<void> => {
         project,
         media,
         first ? plan.place : { kind: 'none' },
-        first ? replacedBy(project, job) : null,
+        first ? replacedAtEnd(project, job) : null,
       );
       onTake(media, number, unplaced === null ? [...notes] : [...notes, unplaced]);
     } finally {
