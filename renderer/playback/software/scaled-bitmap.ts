@@ -112,7 +112,7 @@ const lumaRow = (row: Uint8Array, luma: Uint8Array, across: Axis, down: Axis, y:
 
 type Chroma = { cb: Uint8Array; cr: Uint8Array };
 
-/** A row without alpha of an SDR picture: nearly every one. */
+/** A row without alpha of an SDR picture: nearly every one. Few values lie outside of a byte, so clipping is a branch. */
 const plainRow = (
   out: Uint32Array,
   from: number,
@@ -123,16 +123,21 @@ const plainRow = (
   table: Int32Array,
   { grey, crToR, cbToG, crToG, cbToB }: Coefficients,
 ): void => {
-  for (let x = 0, at = from; x < row.length; x++, at++) {
+  const count = row.length;
+  for (let x = 0; x < count; x++) {
     const place = line + places[x];
     const blue = cb[place] - grey;
     const red = cr[place] - grey;
-    const luma = table[row[x]] + clipOffset;
-    out[at] =
-      0xff000000 |
-      (clipped[(luma + Math.imul(blue, cbToB)) >> 16] << 16) |
-      (clipped[(luma + Math.imul(blue, cbToG) + Math.imul(red, crToG)) >> 16] << 8) |
-      clipped[(luma + Math.imul(red, crToR)) >> 16];
+    const luma = table[row[x]];
+    let r = (luma + Math.imul(red, crToR)) >> 16;
+    let g = (luma + Math.imul(blue, cbToG) + Math.imul(red, crToG)) >> 16;
+    let b = (luma + Math.imul(blue, cbToB)) >> 16;
+    if ((r | g | b) & ~255) {
+      r = r < 0 ? 0 : r > 255 ? 255 : r;
+      g = g < 0 ? 0 : g > 255 ? 255 : g;
+      b = b < 0 ? 0 : b > 255 ? 255 : b;
+    }
+    out[from + x] = 0xff000000 | (b << 16) | (g << 8) | r;
   }
 };
 
