@@ -37,6 +37,9 @@ const patience = 1600;
 /** Frames that are decoded after the one that is shown while it stands, in the direction in which it came: where a step leads to. */
 const neighbours = [1, 2, 3, -1];
 
+/** The playhead stands when it has not moved for so long, milliseconds. */
+const rest = 200;
+
 const isFound = (answer: Found | Trouble): answer is Found => 'picture' in answer;
 
 const shownSize = ({ width, height }: Size, scale: number): Size => ({
@@ -154,9 +157,11 @@ export const createScreen = (canvas: HTMLCanvasElement, pictures: PictureStore, 
 
   const readAhead = async (wish: Wanted): Promise<void> => {
     for (const step of neighbours) {
+      // The way back begins with a group of frames, which whoever still drags the playhead would have to wait for.
+      if (step < 0) await new Promise((resolve) => setTimeout(resolve, rest));
+      if (closed || busy || latest !== wish) return;
       const frame = wish.frame + step * direction;
       if (frame >= 0) await prepare({ ...wish, frame });
-      if (closed || busy || latest !== wish) return;
     }
   };
 

@@ -80,13 +80,17 @@ export const createVideoReader = (
     return picture;
   };
 
-  const readNow = async (wanted: number): Promise<Picture> => {
+  const kept = (wanted: number): Picture | undefined => {
     const time = Math.max(first, wanted);
     const known = cache.find(media, time);
-    if (known) {
-      lastTime = time;
-      return known;
-    }
+    if (known) lastTime = time;
+    return known;
+  };
+
+  const readNow = async (wanted: number): Promise<Picture> => {
+    const known = kept(wanted);
+    if (known) return known;
+    const time = Math.max(first, wanted);
     const back = time < lastTime && lastTime - time < near;
     lastTime = time;
     if (!(await leadsTo(time))) await begin(Math.max(first, back ? time - backwards : time));
@@ -99,6 +103,9 @@ export const createVideoReader = (
 
   return {
     read: (time) => {
+      // What is there need not wait for what is read ahead.
+      const known = kept(time);
+      if (known) return Promise.resolve(known);
       const result = queue.then(() => readNow(time));
       queue = result.catch(stop);
       return result;
