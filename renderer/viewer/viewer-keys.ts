@@ -23,6 +23,8 @@ export type ViewerCommand = (typeof viewerKeys)[keyof typeof viewerKeys];
 /** What keys do besides while a source is shown; the timeline has them else. */
 export const sourceKeys = { ',': 'insert', '.': 'overwrite' } as const;
 
-/** Whether the focused control wants the key for itself: a button that was reached by keys wants the space bar. */
+/** Whether the focused control wants the key for itself: a button that was reached by keys wants the space bar, but a handle has no use for it. */
 export const keepsKey = (target: EventTarget | null, key: string): boolean =>
-  key === ' ' && target instanceof HTMLElement && target.matches('button:focus-visible, [role="button"]:focus-visible');
+  key === ' ' &&
+  target instanceof HTMLElement &&
+  target.matches('button:focus-visible:not([data-handle]), [role="button"]:focus-visible');
