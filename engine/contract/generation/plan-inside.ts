@@ -1,6 +1,7 @@
 import { endOf } from '../timeline/document.ts';
 import type { Document } from '../timeline/document.ts';
-import { add, compare } from '../timeline/rational.ts';
+import { add, compare, floor, multiply } from '../timeline/rational.ts';
+import type { Rational } from '../timeline/rational.ts';
 import { refused } from '../timeline/refusals.ts';
 import {
   contextAfter,
@@ -12,10 +13,39 @@ import {
   secondsOfFrames,
   timeAtFrame,
 } from './describe-clip.ts';
-import type { Stretch } from './describe-clip.ts';
+import type { GrowClip, Stretch } from './describe-clip.ts';
 import { innerAnchors, mediaStretch, ofClip, retimeOf, sourceOf, withinFrame } from './plan-parts.ts';
-import type { WishPlan } from './plan.ts';
+import type { TakePlace, WishPlan } from './plan.ts';
 import type { WishOf } from './wish.ts';
+
+type Opened = { holes: Stretch[]; pieces: Extract<TakePlace, { kind: 'inside' }>['pieces'] };
+
+/** The first range with those that follow it without a frame between. */
+const firstRun = ([[first, last], ...others]: WishOf<'fill'>['ranges']): [number, number] => {
+  let end = last;
+  for (const [from, to] of others) if (from === end + 1) end = to;
+  return [first, end];
+};
+
+/** What is made anew for ranges of the sequence, and where it goes. Of a slow clip two ranges may show one and the same frame: it is made once. */
+const opened = (clip: GrowClip, ranges: WishOf<'fill'>['ranges']): Opened => {
+  const { rate, steady } = clip;
+  const frameAt = (time: Rational): number => floor(multiply(time, rate));
+  const made: Opened = { holes: [], pieces: [] };
+  let done = 0;
+  for (const [first, last] of ranges) {
+    const hole: Stretch = { in: timeAtFrame(clip, first), out: endShown(clip, last + 1) };
+    const before = made.holes.at(-1);
+    const shared = before && steady ? Math.max(0, frameAt(before.out) - frameAt(hole.in)) : 0;
+    const from = add(secondsOfFrames(done - shared, rate), withinFrame(hole.in, clip));
+    made.pieces.push({ time: mediaTimeAt(clip, first), duration: last - first + 1, from });
+    if (before && shared > 0) hole.in = before.out;
+    if (compare(hole.in, hole.out) >= 0) continue;
+    made.holes.push(hole);
+    done += framesIn(hole, rate);
+  }
+  return made;
+};
 
 /** Ranges of the sequence as stretches of the clip's media, with the context that each is seen with; what touches is one. */
 export const fill = (document: Document, wish: WishOf<'fill'>): WishPlan => {
@@ -28,10 +58,7 @@ export const fill = (document: Document, wish: WishOf<'fill'>): WishPlan => {
     free = last + 1;
   }
   const timelineFrames = wish.ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-  const holes = wish.ranges.map(([first, last]): Stretch => ({
-    in: timeAtFrame(clip, first),
-    out: endShown(clip, last + 1),
-  }));
+  const { holes, pieces } = opened(clip, wish.ranges);
   const sources: Stretch[] = [];
   for (const hole of holes) {
     const before = contextBefore(clip.in, hole.in, clip);
@@ -46,12 +73,6 @@ export const fill = (document: Document, wish: WishOf<'fill'>): WishPlan => {
   // Of a slow clip one frame is seen for several, and few of the sequence's may be all that there are.
   if (newFrames >= count(sources))
     throw refused('too-short', 'Every frame of the clip is marked as damaged.', 'Leave at least one good frame.');
-  let done = 0;
-  const pieces = wish.ranges.map(([first, last], i) => {
-    const from = add(secondsOfFrames(done, clip.rate), withinFrame(holes[i].in, clip));
-    done += framesIn(holes[i], clip.rate);
-    return { time: mediaTimeAt(clip, first), duration: last - first + 1, from };
-  });
   return {
     ...ofClip(clip, wish),
     task: 'fill',
@@ -61,7 +82,7 @@ export const fill = (document: Document, wish: WishOf<'fill'>): WishPlan => {
     sound: false,
     sources: sources.map((stretch) => sourceOf(clip, stretch)),
     holes: holes.map((hole) => mediaStretch(clip, hole)),
-    anchors: innerAnchors(clip, wish.ranges[0]),
+    anchors: innerAnchors(clip, firstRun(wish.ranges)),
     place: { kind: 'inside', clipId: clip.clip.id, mediaId: clip.media.id, ...retimeOf(clip), pieces },
   };
 };
