@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { still } from '../../engine/contract/timeline/animated.ts';
 import type { Clip } from '../../engine/contract/timeline/entities.ts';
 import {
-  handleAt,
+  handlePlaces,
   scaleBetween,
   snappedMove,
   snappedRotation,
@@ -76,8 +76,20 @@ describe('a picture that is resized and turned', () => {
   });
 
   it('has its handles where they can be taken hold of', () => {
-    expect(handleAt([-50, 2000], { width: 800, height: 450 }, 10)).toEqual([10, 440]);
-    expect(handleAt([400, 100], { width: 800, height: 450 }, 10)).toEqual([400, 100]);
+    const half = handlePlaces({ ...box(400, 400, 800, 600), rotation: 0 }, frame, 0.5);
+    expect(half).toEqual({
+      corners: [
+        [200, 200],
+        [400, 200],
+        [400, 300],
+        [200, 300],
+      ],
+      ...{ top: [300, 200], turn: [300, 174], middle: [300, 250] },
+    });
+    // What fills the frame has its own inside, and so has what reaches far out of it.
+    const full = handlePlaces({ ...box(-5000, 0, 5000, 1080), rotation: 0 }, frame, 0.5);
+    expect(full.corners[2]).toEqual([950, 530]);
+    expect(full.turn).toEqual([10, 26]);
   });
 });
 

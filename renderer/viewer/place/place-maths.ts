@@ -68,8 +68,46 @@ export const snappedRotation = (degrees: number, how: 'steps' | 'near' | 'free')
   return Math.round(degrees * 10) / 10;
 };
 
-/** The place of a handle on screen: at its corner, or as near to it as it can be taken hold of. */
-export const handleAt = ([x, y]: Point, { width, height }: Size, margin: number): Point => [
-  Math.min(width - margin, Math.max(margin, x)),
-  Math.min(height - margin, Math.max(margin, y)),
-];
+/** The middle of a handle from the edge of the picture at least, and how far the round one stands off; pixels of the layout. */
+const [margin, stalk] = [10, 26];
+
+/** Where the handles of a picture are, pixels of the layout. */
+export type HandlePlaces = {
+  corners: Point[];
+  /** The middle of its upper side, and the round handle that turns it. */
+  top: Point;
+  turn: Point;
+  /** What it turns about. */
+  middle: Point;
+};
+
+/**
+ * Handles at the corners and above the upper side, or below it where there is no room above; each where it can be taken hold of, however much of
+ * the picture lies outside of the frame.
+ * @param scale pixels of the layout for one of the sequence's
+ */
+export const handlePlaces = (
+  { corners, anchor, rotation }: Pick<SeenClip, 'corners' | 'anchor' | 'rotation'>,
+  { width, height }: Size,
+  scale: number,
+): HandlePlaces => {
+  const [across, down] = [width * scale, height * scale];
+  const within = ([x, y]: Point): Point => [
+    Math.min(across - margin, Math.max(margin, x)),
+    Math.min(down - margin, Math.max(margin, y)),
+  ];
+  const places = corners.map(([x, y]): Point => [x * scale, y * scale]);
+  const [a, b] = places;
+  const top: Point = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+  const angle = (rotation * Math.PI) / 180;
+  const off: Point = [Math.sin(angle) * stalk, -Math.cos(angle) * stalk];
+  const up: Point = [top[0] + off[0], top[1] + off[1]];
+  const held = within(up);
+  const hasRoom = held[0] === up[0] && held[1] === up[1];
+  return {
+    corners: places.map(within),
+    top,
+    turn: hasRoom ? up : within([top[0] - off[0], top[1] - off[1]]),
+    middle: within([anchor[0] * scale, anchor[1] * scale]),
+  };
+};
