@@ -11,5 +11,6 @@ export default defineConfig({
     // A limit for what hangs, not a measure: a busy machine takes minutes for what an idle one does in seconds.
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

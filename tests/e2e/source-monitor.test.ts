@@ -56,7 +56,7 @@ describe.skipIf(!chromiumPath())('the source monitor and the viewer in a real br
     await client.call('media.import', { project, work: 'shots', paths: files });
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     await page.addInitScript(listenScript);
     // A card can go away and come back; the viewer's own test draws without one, where there is none.
     await page.addInitScript(graphicsCardScript);
@@ -65,7 +65,7 @@ describe.skipIf(!chromiumPath())('the source monitor and the viewer in a real br
     await page.goto(host.server.newLink());
     await page.getByRole('button', { name: /^Choosing/ }).click();
     await page.getByRole('heading', { name: 'Choosing' }).waitFor();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await host?.close();
@@ -216,7 +216,7 @@ describe.skipIf(!chromiumPath())('the source monitor and the viewer in a real br
     await page.keyboard.press('Space');
     const seen = (): Promise<number[]> => page.evaluate<number[]>('[...window.frames]');
     const rounds = (frames: number[]): number => frames.filter((frame, i) => i > 0 && frame < frames[i - 1]).length;
-    await expect.poll(async () => rounds(await seen()), { timeout: 20_000 }).toBeGreaterThan(2);
+    await expect.poll(async () => rounds(await seen()), { timeout: 60_000 }).toBeGreaterThan(2);
     await page.keyboard.press('k');
     const frames = await seen();
     expect([Math.min(...frames), Math.max(...frames) <= 47]).toEqual([40, true]);

@@ -120,7 +120,7 @@ describe.skipIf(!chromiumPath())('the viewer in a real browser', () => {
     await page.goto(host.server.newLink());
     await page.getByRole('button', { name: film }).first().click();
     await page.getByRole('heading', { name: film }).waitFor();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await host?.close();
@@ -153,7 +153,7 @@ describe.skipIf(!chromiumPath())('the viewer in a real browser', () => {
     }
     await screenshot(page, 'viewer-overlay');
     expect(measured.filter(([, decibels]) => decibels < 38)).toEqual([]);
-  }, 60_000);
+  });
 
   it('steps frame by frame, both ways', async () => {
     await goTo(30);
@@ -165,7 +165,7 @@ describe.skipIf(!chromiumPath())('the viewer in a real browser', () => {
     await shows(87);
     await page.keyboard.press('Home');
     await shows(0);
-  }, 60_000);
+  });
 
   it('mixes the sound that the export mixes, whatever the stretches', async () => {
     await page.evaluate(`${await pageBundle('sound-page.ts', 'sound')}; window.sound = sound;`);
@@ -185,7 +185,7 @@ describe.skipIf(!chromiumPath())('the viewer in a real browser', () => {
     // Two decoders round in their own ways (and would make up the noise of -aac_pns each for itself).
     const off = heard.map((sample, i) => sample - written[i]);
     expect(loudest(off)).toBeLessThan(1e-4);
-  }, 60_000);
+  });
 
   it('plays onwards, and stands on the exact frame', async () => {
     await page.evaluate(`(() => {
@@ -207,7 +207,7 @@ describe.skipIf(!chromiumPath())('the viewer in a real browser', () => {
     const { data } = await renderer.render(seconds * 24 + frames);
     await renderer.close();
     expect(pixelPsnr(await pixels(), data)).toBeGreaterThan(38);
-  }, 60_000);
+  });
 
   it('plays backwards, faster by every press, and stops at the beginning', async () => {
     await goTo(40);
@@ -216,7 +216,7 @@ describe.skipIf(!chromiumPath())('the viewer in a real browser', () => {
     await page.getByText('-2×').waitFor();
     await page.getByRole('button', { name: /^Play / }).waitFor({ timeout: 30_000 });
     await shows(0);
-  }, 60_000);
+  });
 
   it('sets in and out, and complains of nothing', async () => {
     await goTo(10);
@@ -229,5 +229,5 @@ describe.skipIf(!chromiumPath())('the viewer in a real browser', () => {
     await page.getByRole('button', { name: '1/2 quality' }).click();
     await expect.poll(() => page.evaluate<number>(`document.querySelector('canvas[data-frame]').width`)).toBe(320);
     expect(complaints.filter((complaint) => !complaint.includes('GPU stall'))).toEqual([]);
-  }, 60_000);
+  });
 });
