@@ -54,9 +54,11 @@ export const runTaskRequest = async (request: TaskRequest, voice: Voice): Promis
 };
 
 const describeTake = (take: DoneEvent): string => {
-  const ranges = take.new_frames.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
+  const named = (ranges: readonly [number, number][]): string =>
+    ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
+  const madeUp = take.made_up.length > 0 ? `; more than half made up are ${named(take.made_up)}` : '';
   const seconds = Object.values(take.seconds).reduce((sum, s) => sum + s, 0);
-  return `${take.output}: ${take.frames} frames, new are ${ranges} (${take.model}, seed ${take.seed}, ${take.steps} steps, ${seconds.toFixed(1)} s, ${take.peak_rss_mb} MB)`;
+  return `${take.output}: ${take.frames} frames, new are ${named(take.new_frames)}${madeUp} (${take.model}, seed ${take.seed}, ${take.steps} steps, ${seconds.toFixed(1)} s, ${take.peak_rss_mb} MB)`;
 };
 
 const withAbsolutePaths = (request: TaskRequest): TaskRequest => {

@@ -30,6 +30,8 @@ export const jobEventSchema = z.discriminatedUnion('event', [
     output: z.string(),
     frames: z.number().int().positive(),
     new_frames: z.array(z.tuple([z.number().int(), z.number().int()])),
+    /** Ranges of those of which little was filmed: nothing known shows what lies there, so most of the picture is made up. */
+    made_up: z.array(z.tuple([z.number().int(), z.number().int()])).default([]),
     model: z.string(),
     seed: z.number().int(),
     steps: z.number().int(),

@@ -50,6 +50,7 @@ const runJob = async ({ request, workDir, checkpoints, previews }: RunMessage): 
       output: take.output,
       frames: take.frames,
       new_frames: take.newFrames,
+      made_up: take.madeUp,
       model: take.model,
       seed: take.seed,
       steps: take.steps,

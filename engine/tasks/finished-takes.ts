@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { TaskRequest } from '../contract/task-request.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { fingerprintOf } from './checkpoints.ts';
+import type { Written } from './write-result.ts';
 
 /** What does not change a take's picture: its name, how many others there are, and where the inputs lie (they may be cut anew). */
 const indifferent = new Set(['out', 'force', 'takes', 'seed', 'threads', 'clip', 'image', 'a', 'b']);
@@ -27,21 +28,21 @@ const hashOf = async (file: string): Promise<string | null> => {
 
 /**
  * Makes a take unless its file is there as it was finished before. Its windows are not needed any more then.
- * @returns its number of frames
  */
 export const unlessFinished = async (
   checkpoints: Checkpoints,
   request: TaskRequest,
   seed: number,
   output: string,
-  make: () => Promise<number>,
-): Promise<number> => {
+  make: () => Promise<Written>,
+): Promise<Written> => {
   const settings = fingerprintOf([settingsOf(request), String(seed)]);
-  const record = checkpoints.at<{ frames: number; hash: string | null }>(`${seed}`, settings);
+  const record = checkpoints.at<Partial<Written> & { frames: number; hash: string | null }>(`${seed}`, settings);
   const before = await record.load();
-  if (before !== null && before.hash !== null && before.hash === (await hashOf(output))) return before.frames;
-  const frames = await make();
-  await record.save({ frames, hash: await hashOf(output) });
+  if (before !== null && before.hash !== null && before.hash === (await hashOf(output)))
+    return { frames: before.frames, madeUp: before.madeUp ?? [] };
+  const written = await make();
+  await record.save({ ...written, hash: await hashOf(output) });
   await checkpoints.drop(`${seed}`);
-  return frames;
+  return written;
 };

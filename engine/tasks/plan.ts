@@ -16,6 +16,8 @@ export type Making = {
   checkpoints: Checkpoints | null;
   /** Takes a picture of what frame `index` of the piece is about to become. */
   preview: Preview | null;
+  /** Told how much of frame `index` of the piece was filmed, 0 to 1 (made-up.ts). */
+  onFilmed: (index: number, share: number) => void;
 };
 
 /** A stretch of the result: frames of the source as they are, frames made as they are taken, or frames of other footage. */

@@ -14,12 +14,15 @@ import { createPreviews } from './preview-pictures.ts';
 import { createTaskProgress } from './task-progress.ts';
 import { unlessFinished } from './finished-takes.ts';
 import { writeResult } from './write-result.ts';
+import type { Written } from './write-result.ts';
 
 /** One finished file. Frame ranges include both ends and count in the result. */
 export type TakeResult = {
   output: string;
   frames: number;
   newFrames: [number, number][];
+  /** Those of which little was filmed. */
+  madeUp: [number, number][];
   model: string;
   seed: number;
   steps: number;
@@ -86,12 +89,12 @@ export const runTask = async (request: TaskRequest, context: TaskContext): Promi
       const seed = (request.seed + take) % 2 ** 32;
       const output = takePath(request.out, take + 1);
       const making = { engine, seed, progress, checkpoints };
-      const make = (): Promise<number> => writeResult({ plan, request, output, workDir, reporter, making, previews });
-      const frames =
+      const make = (): Promise<Written> => writeResult({ plan, request, output, workDir, reporter, making, previews });
+      const written =
         checkpoints === null ? await make() : await unlessFinished(checkpoints, request, seed, output, make);
       takes.push({
         output,
-        frames,
+        ...written,
         newFrames: newFrameRanges(plan),
         model: request.model,
         seed,

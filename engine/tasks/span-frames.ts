@@ -9,6 +9,7 @@ import type { Image, PlanarFrame } from '../frames/image.ts';
 import { mixSeed } from '../frames/noise.ts';
 import { fingerprintOf } from './checkpoints.ts';
 import type { Engine } from './engine.ts';
+import { filmedShare } from './made-up.ts';
 import type { Making } from './plan.ts';
 import type { Side } from './sides.ts';
 
@@ -62,7 +63,7 @@ const spanFingerprint = (span: Span, { model, schedule, denoiser }: Engine, seed
  */
 export const makeSpanFrames = async function* (
   span: Span,
-  { engine, seed: seedOfTake, progress, checkpoints, preview }: Making,
+  { engine, seed: seedOfTake, progress, checkpoints, preview, onFilmed }: Making,
   part?: number,
 ): AsyncGenerator<PlanarFrame> {
   const seed = part === undefined ? seedOfTake : mixSeed(seedOfTake, part);
@@ -110,9 +111,15 @@ export const makeSpanFrames = async function* (
       keptWindow: (window: number) => checkpoints!.at(`${seedOfTake}/${part ?? 0}-${window}`, fingerprint),
     }),
   });
+  let index = 0;
   for await (const { lineage, generated, weights, residual } of frames) {
     const along = (known: typeof before, way: Field | null): Reference | undefined =>
       known === null || way === null ? undefined : { frame: known.nearest, flow: way.flow };
+    const there = {
+      before: before !== null && lineage.before !== null,
+      after: after !== null && lineage.after !== null,
+    };
+    onFilmed(index++, filmedShare({ weights, ...there }));
     yield compose(
       {
         before: along(before, lineage.before),

@@ -2,8 +2,9 @@
 import type { WishPlan } from '../../engine/contract/generation/plan.ts';
 import { clipsOf, tracksOf } from '../../engine/contract/timeline/document.ts';
 import type { Document } from '../../engine/contract/timeline/document.ts';
-import type { Clip } from '../../engine/contract/timeline/entities.ts';
+import type { Clip, Sequence } from '../../engine/contract/timeline/entities.ts';
 import type { OperationInput } from '../../engine/contract/timeline/operations/registry.ts';
+import { compare } from '../../engine/contract/timeline/rational.ts';
 import type { Rational } from '../../engine/contract/timeline/rational.ts';
 
 type Steps = OperationInput<'batch'>['operations'];
@@ -50,6 +51,15 @@ export const transitionParts = ({ place }: WishPlan, takeMediaId: string): Part[
   const { left, right, duration } = place;
   return [left, { mediaId: takeMediaId, duration }, right];
 };
+
+/** Whether a sequence has a size, and a rate, already: an edit that changes nothing is refused. */
+export const hasFormat = (
+  { width, height, frameRate }: Sequence,
+  wanted: { width: number; height: number; frameRate?: Rational },
+): boolean =>
+  width === wanted.width &&
+  height === wanted.height &&
+  (wanted.frameRate === undefined || compare(frameRate, wanted.frameRate) === 0);
 
 /** Its sides as a sequence's may be: even. */
 export const evenSides = ({ width, height }: { width: number; height: number }) => {

@@ -360,7 +360,7 @@ describe('the camera', () => {
 
 describe('a mask by frames', () => {
   const box = boxShape([10, 10], [110, 60], 4);
-  if (!box) throw new Error('a box');
+  if (box?.shape !== 'box') throw new Error('a box');
   const keyed = withShapes(withShapes(blankMask, 20, []), 10, [box]);
 
   it('is ruled by the key before a frame, and by the first before all', () => {

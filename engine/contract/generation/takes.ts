@@ -11,8 +11,10 @@ export const takeSettingsSchema = z.object({
   plan: wishPlanSchema,
   /** The job that made it. */
   jobId: idSchema,
-  /** Where the engine had to fall back (no correspondence, low confidence), in which frames. Sentences. */
+  /** What a person should know of how it was made. Sentences. */
   notes: z.array(z.string()),
+  /** Ranges of frames of the take, both ends included, of which less than half was filmed: no frame that is known shows what lies there. */
+  madeUp: z.array(z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()])).default([]),
 });
 export type TakeSettings = z.infer<typeof takeSettingsSchema>;
 

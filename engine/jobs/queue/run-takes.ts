@@ -63,7 +63,7 @@ export const runTakes = async (context: TakesContext): Promise<void> => {
       const seeThrough = await showsThrough(await locate(plan.sources[0].mediaId));
       const out = takeFile(project, plan, { jobId: job.id, number, seeThrough });
       const request = await makeRequest({ plan, seed, out, seeThrough, workDir, locate, signal });
-      await runInference(request, {
+      const [{ made_up: madeUp }] = await runInference(request, {
         ...{ signal, childFile, checkpoints: checkpointFolder(project, job.id) },
         onWait: () => onStage('wait', null, null),
         onEvent: (event) => {
@@ -76,7 +76,7 @@ export const runTakes = async (context: TakesContext): Promise<void> => {
         onPreview: ({ file }) => readPreview(file, onPreview),
       });
       onStage('place', null, 0);
-      const made = { file: out, plan, jobId: job.id, seed, steps: stepsOf[quality], number, notes: [...notes] };
+      const made = { file: out, plan, jobId: job.id, seed, steps: stepsOf[quality], number, madeUp, notes: [...notes] };
       const media = await takeMedia(project, made, signal);
       const first = job.takeMediaIds.length === 0 && number === 1;
       const unplaced = placeTake(

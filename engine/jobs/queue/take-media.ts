@@ -108,11 +108,13 @@ export type FinishedTake = {
   /** In the job, from 1. */
   number: number;
   notes: readonly string[];
+  /** Ranges of frames of which little was filmed. */
+  madeUp: readonly [number, number][];
 };
 
 /** A finished file as the media of kind `take` that goes into the project. @throws the signal's reason; the file stays then */
 export const takeMedia = async (project: Project, take: FinishedTake, signal: AbortSignal): Promise<Media> => {
-  const { file, plan, jobId, seed, steps, number, notes } = take;
+  const { file, plan, jobId, seed, steps, number, notes, madeUp } = take;
   const {
     firstNumber,
     bytes,
@@ -130,7 +132,12 @@ export const takeMedia = async (project: Project, take: FinishedTake, signal: Ab
     starred: false,
     provenance: {
       ...{ task: plan.task, model: plan.wish.model, modelVersion: pack?.manifest?.version ?? '', seed, steps },
-      settings: { plan: { ...plan, wish: { ...plan.wish } }, jobId, notes: [...notes] },
+      settings: {
+        plan: { ...plan, wish: { ...plan.wish } },
+        jobId,
+        notes: [...notes],
+        madeUp: madeUp.map((range) => [...range]),
+      },
       sources: plan.sources.map(({ mediaId, hash, in: from, out }) => ({ mediaId, hash, in: from, out })),
     },
   };
