@@ -7,7 +7,7 @@ import type { Media } from '../../engine/contract/timeline/media.ts';
 import { runOperation } from '../../engine/contract/timeline/operations/registry.ts';
 import { rational } from '../../engine/contract/timeline/rational.ts';
 import { looksLike, nameOf, projectNameOf } from '../../renderer/doors/brought.ts';
-import { evenSides, picturesOf, timelineSteps } from '../../renderer/doors/quick-timeline.ts';
+import { evenSides, hasFormat, picturesOf, timelineSteps } from '../../renderer/doors/quick-timeline.ts';
 import { newId } from '../../renderer/document/new-id.ts';
 
 const still = (name: string) => ({ kind: 'path' as const, path: `/films/${name}` });
@@ -55,6 +55,20 @@ describe('the timeline behind a quick screen', () => {
     'add-media',
     { media: [left, right] },
   );
+
+  it('is not given the size and rate that it has: such an edit is refused', () => {
+    const sequence = begin.sequences.get(sequenceId);
+    if (!sequence) throw new Error('no sequence');
+    const same = { width: 640, height: 360, frameRate: rational(24) };
+    expect(hasFormat(sequence, same)).toBe(true);
+    expect(() => run(begin, 'change-sequence', { id: sequenceId, changes: same })).toThrow('nothing to change');
+    for (const other of [{ width: 642 }, { height: 358 }, { frameRate: rational(25) }]) {
+      const changes = { ...same, ...other };
+      expect(hasFormat(sequence, changes)).toBe(false);
+      run(begin, 'change-sequence', { id: sequenceId, changes });
+    }
+    expect(hasFormat(sequence, { width: 640, height: 360 })).toBe(true);
+  });
 
   it('holds the parts one after the other, with the sound of those that have one, however often it is made', () => {
     const parts = [
