@@ -31,10 +31,12 @@ export const createEndTeller = ({ toasts }: Services, editor: Editor): ((job: Jo
         : t('jobs.all-grown', { count: grown.length });
     const clipId = first.clipId;
     grown = [];
-    toasts.add({
-      ...{ kind: 'info', text },
-      ...(clipId !== null && { action: { label: t('jobs.show'), run: () => showClip(editor, clipId) } }),
-    });
+    // A quick screen shows the takes themselves.
+    if (editor.intent === 'edit')
+      toasts.add({
+        ...{ kind: 'info', text },
+        ...(clipId !== null && { action: { label: t('jobs.show'), run: () => showClip(editor, clipId) } }),
+      });
     notify(text);
   };
 };
