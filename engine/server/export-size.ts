@@ -34,7 +34,11 @@ const soundBits = ({ codec, sound }: ExportSettings): number => {
 };
 
 /** About how large an export will be, bytes. */
-export const estimateBytes = (sequence: Sequence, settings: ExportSettings, frames: number): number => {
+export const estimateBytes = (
+  sequence: Pick<Sequence, 'frameRate' | 'width' | 'height'>,
+  settings: ExportSettings,
+  frames: number,
+): number => {
   const { bits, half } = rates[settings.codec];
   const usual = usualQuality[settings.codec] ?? 0;
   const { width, height } = settings.size ?? sequence;

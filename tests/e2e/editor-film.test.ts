@@ -70,7 +70,7 @@ describe.skipIf(!chromiumPath())('a film made in the window', () => {
   });
 
   it('links files of the host, chosen by keys, and says what could not be taken in', async () => {
-    await page.getByRole('button', { name: 'Add media' }).click();
+    await page.getByRole('button', { name: 'Add media' }).first().click();
     const dialog = page.getByRole('dialog', { name: 'Add media' });
     await dialog.getByRole('option', { name: 'Footage' }).click();
     await page.keyboard.press('Enter');

@@ -86,11 +86,11 @@ describe.skipIf(!findElectron() && !chromiumPath())('the desktop shell', { timeo
 
   it("takes in a file of the system's own dialog, and serves it by URL and range", async () => {
     await answerOpen([]);
-    await page.getByRole('button', { name: 'Add media' }).click();
+    await page.getByRole('button', { name: 'Add media' }).first().click();
     // The click's way to the dialog is longer than the next answer's: without the wait both would get that.
     await expect.poll(dialogs, patient).toBe(1);
     await answerOpen([clip]);
-    await page.getByRole('button', { name: 'Add media' }).click();
+    await page.getByRole('button', { name: 'Add media' }).first().click();
     await media('lake.mp4').waitFor();
     const picture = (): Promise<string> =>
       media('lake.mp4')
