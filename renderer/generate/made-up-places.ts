@@ -12,7 +12,7 @@ export type MadeUpPlace = { first: number; last: number };
 export const madeUpPlaces = (document: Document, take: Media, clip: Clip | undefined): MadeUpPlace[] => {
   const sequence = clip && sequenceOfClip(document, clip);
   const rate = take.picture?.frameRate;
-  if (!clip || !sequence || !rate || clip.mediaId !== take.id) return [];
+  if (!clip || clip.placement === null || !sequence || !rate || clip.mediaId !== take.id) return [];
   const perFrame = toNumber(sequence.frameRate) / toNumber(rate);
   const before = toNumber(clip.sourceIn) * toNumber(sequence.frameRate);
   return (takeSettingsOf(take)?.madeUp ?? []).flatMap(([from, to]) => {

@@ -1,5 +1,6 @@
 import type { Clip } from '../../engine/contract/timeline/entities.ts';
 import { toNumber } from '../../engine/contract/timeline/rational.ts';
+import { madeUpPlaces } from '../generate/made-up-places.ts';
 import { keyFramesOf, keyLine, keySize } from './clip-keys.ts';
 import { clipFlag, clipMarkersOf } from './clip-markers.ts';
 import type { Palette } from './palette.ts';
@@ -13,6 +14,9 @@ import { extremesBetween } from './waveform.ts';
 const nameLine = 18;
 /** From this height on a row has a line for the name apart from the picture. */
 const tall = 40;
+
+/** Below a take, where little of it was filmed, pixels. */
+const madeUpLine = 3;
 
 type Box = { x: number; y: number; w: number; h: number };
 
@@ -109,6 +113,13 @@ const drawMade = (context: CanvasRenderingContext2D, scene: Scene, clip: Clip, b
     pattern.setTransform(new DOMMatrix().translateSelf(box.x, 0));
     context.fillStyle = pattern;
     context.fillRect(box.x, box.y, box.w, box.h);
+  }
+  // Solid where it is mostly made up.
+  const take = clip.mediaId === null ? undefined : scene.document.media.get(clip.mediaId);
+  context.fillStyle = palette.grown;
+  for (const { first, last } of take ? madeUpPlaces(scene.document, take, clip) : []) {
+    const [from, to] = [first, last + 1].map((frame) => box.x + (frame - clip.start) * scene.time.scale);
+    context.fillRect(from, box.y + box.h - madeUpLine, to - from, madeUpLine);
   }
   context.font = `600 11px ${palette.f}`;
   const { made, length } = scene.words;

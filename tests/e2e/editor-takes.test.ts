@@ -329,6 +329,7 @@ describe.skipIf(!chromiumPath())('takes in the window', () => {
   });
 
   it('begins a film with a clip that is dropped on its door, and looks for damage from the clip’s menu', async () => {
+    await page.waitForLoadState('networkidle');
     await page.getByRole('button', { name: 'Longtake', exact: true }).click();
     await dropFiles(page, page.getByRole('button', { name: /^Edit a timeline/ }), [path.join(host.root, 'walk.mp4')]);
     await page.getByRole('heading', { name: 'walk', level: 1 }).waitFor();
