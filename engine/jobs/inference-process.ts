@@ -17,8 +17,11 @@ export type DoneEvent = Extract<JobEvent, { event: 'done' }>;
 type SizeEvent = Extract<JobEvent, { event: 'size' }>;
 type ErrorEvent = Extract<JobEvent, { event: 'error' }>;
 
-/** Between the request to stop and the end of the process group; together with the rest it stays under a second. */
-const patienceMs = 700;
+/**
+ * Between the request to stop and the end of the process group. A step may take longer, and then nothing is lost but the step; with the end of the
+ * group and tidying up it stays under a second, on a busy machine too (docs/jobs-speed.md).
+ */
+const patienceMs = 400;
 const keptErrorOutput = 16 * 1024;
 
 export type InferenceOptions = {
