@@ -18,8 +18,8 @@ export type PictureBitmaps = {
   tidy: () => void;
 };
 
-/** Some thirty frames at the size of the viewer in a full HD window. */
-const mostBytes = 72e6;
+/** Bytes that are kept: some forty frames at the size of the viewer in a full HD window, fifteen of full HD. */
+export const mostBytes = 128e6;
 /** Free buffers that are kept. */
 const mostFree = 4;
 

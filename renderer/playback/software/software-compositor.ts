@@ -5,7 +5,7 @@ import { wordsOf } from '../../../engine/render/compose/bitmap.ts';
 import type { Compositor, Surface } from '../compositor.ts';
 import type { Drawing, FrameLayer } from '../picture.ts';
 import { resampled, shrunk } from '../placed.ts';
-import { createPictureBitmaps } from './picture-bitmaps.ts';
+import { createPictureBitmaps, mostBytes } from './picture-bitmaps.ts';
 
 /** Without rounding's last digits: what lies sample on pixel is copied, and may not miss that by a trillionth. */
 const tidied = ({ matrix, scaleX, scaleY, visible }: Placed): Placed => {
@@ -23,6 +23,9 @@ const tidied = ({ matrix, scaleX, scaleY, visible }: Placed): Placed => {
 };
 
 const opaqueBlack = 0xff000000;
+
+/** Frames that are made ready before they are shown, a few more than a player reads ahead. */
+const ahead = 12;
 
 /**
  * Draws by the export's own compositor, on the processor: where there is no graphics card, a WebGL that is made up by the processor takes
@@ -63,6 +66,8 @@ export const createSoftwareCompositor = (canvas: Surface): Compositor => {
 
   return {
     prepare: (layers, frame, shown) => {
+      // What would be thrown away again before it is shown is better made then.
+      if (shown.width * shown.height * 4 * layers.length * ahead > mostBytes) return;
       engineLayers(layers, frame, shown);
       bitmaps.tidy();
     },
