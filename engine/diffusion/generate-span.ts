@@ -153,8 +153,8 @@ export const generateSpan = async function* (input: SpanInput): AsyncGenerator<R
     const priors = new Map<number, FramePrior & { b: number | undefined; a: number | undefined }>();
     for (const gap of gapsOf(window)) {
       const made = motionPrior({
-        before: gap.before.slice(0, 3).map(known),
-        after: gap.after.slice(0, 3).map(known),
+        before: gap.before.slice(0, 4).map(known),
+        after: gap.after.slice(0, 4).map(known),
         unknown: gap.unknown.map(secondsOf),
         // Generated frames between two shots already lead from one to the other.
         linked: input.linked || bridged(gap.before[0], gap.after[0]),

@@ -32,7 +32,7 @@ export type FlowOf = (from: Image, to: Image) => Image;
 export type WantedMotion = (from: number, to: number) => Image;
 
 export type PriorInput = {
-  /** Nearest known frames first; at most two of each side are looked at. */
+  /** Nearest known frames first; at most four of each side are looked at. */
   before: KnownFrame[];
   after: KnownFrame[];
   /** Times of the unknown frames between them, seconds. */
@@ -53,6 +53,22 @@ const velocity = (side: KnownFrame[], flowOf: FlowOf): { flow: Image; seconds: n
   const [near, far] = side;
   if (near === undefined || far === undefined || near.seconds === far.seconds) return null;
   return { flow: flowOf(near.picture, far.picture), seconds: near.seconds - far.seconds };
+};
+
+/** Decibels by which standing still must have told a seen frame better before motion is given up. */
+const clearly = 1.5;
+
+/**
+ * Whether a side's motion is to be carried on: not where, of the frames that are known, standing still would have told the nearest from the
+ * third much better than that one's own motion. True where there are too few to say.
+ */
+const goesOn = ([near, , from, far]: KnownFrame[], flowOf: FlowOf): boolean => {
+  if (near === undefined || from === undefined || far === undefined) return true;
+  const steps = (near.seconds - from.seconds) / (from.seconds - far.seconds);
+  const errorOf = (shown: Image): number =>
+    shown.data.reduce((sum, v, i) => sum + (v - near.picture.data[i]) ** 2, 0) / shown.data.length;
+  const carried = errorOf(warp(from.picture, scaled(flowOf(from.picture, far.picture), steps)));
+  return carried < errorOf(from.picture) * 10 ** (clearly / 10) + 1e-6;
 };
 
 const carriedOn = (near: KnownFrame, seen: { flow: Image; seconds: number } | null, seconds: number): Field => {
@@ -91,7 +107,7 @@ const faded = (field: Field, by: Image): Field => ({
 
 /**
  * Motion prior of a gap: the flow between its sides bridged, or one side's motion carried on at constant velocity, or the motion that
- * was asked for. One prior per unknown time. (training/data/motion.py is the same in Python.)
+ * was asked for. One prior per unknown time. (training/data/motion.py is the same in Python, but carries every motion on.)
  */
 export const motionPrior = ({
   before,
@@ -151,8 +167,8 @@ export const motionPrior = ({
       return withSecond(seconds, left, right, mixed(b, left, a, right, s));
     });
   }
-  const velocityBefore = velocity(before, flowOf);
-  const velocityAfter = velocity(after, flowOf);
+  const velocityBefore = goesOn(before, flowOf) ? velocity(before, flowOf) : null;
+  const velocityAfter = goesOn(after, flowOf) ? velocity(after, flowOf) : null;
   return unknown.map((seconds) => {
     const s = share(seconds);
     const left = b === undefined ? null : carriedOn(b, velocityBefore, seconds);

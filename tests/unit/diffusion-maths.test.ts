@@ -74,6 +74,20 @@ describe('motion prior', () => {
     expect(middle(error, 0)).toBeLessThan(0.03);
   });
 
+  it('stands still where carrying motion on would have missed the frames that were seen', () => {
+    // Where the content lay in the last four frames, nearest first: it sways, or it goes on.
+    const flowAfter = (places: number[]): Image =>
+      motionPrior({
+        before: places.map((at, i) => ({ seconds: 1 - i / 10, picture: texture(at, 0) })),
+        after: [],
+        unknown: [1.1],
+        linked: true,
+        motion: null,
+      })[0].before!.flow;
+    expect(flowAfter([0, 2, 0, -2]).data.every((v) => v === 0)).toBe(true);
+    expect(middle(flowAfter([4, 2, 0, -2]), 0)).toBeCloseTo(-2, 0);
+  });
+
   it('mirrors that before the first frame', () => {
     const [prior] = motionPrior({
       before: [],
