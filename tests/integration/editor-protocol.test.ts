@@ -174,7 +174,7 @@ describe('a project in a window', () => {
   it('shows edits ahead of the engine, in their order, and takes back the one that is refused', async () => {
     const client = host.client();
     let refusing = false;
-    const refused = new EngineRefusal({ code: 'bad-input', message: 'It may not be.', remedy: 'Leave it.' });
+    const refused = new EngineRefusal({ code: 'usage', message: 'It may not be.', remedy: 'Leave it.' });
     const call: typeof client.call = (name, ...words) =>
       refusing && name === 'project.edit' ? Promise.reject(refused) : client.call(name, ...words);
     const { store } = await openStore(undefined, { ...client, call });
