@@ -156,6 +156,8 @@ export const createScreen = (canvas: HTMLCanvasElement, pictures: PictureStore, 
   };
 
   const readAhead = async (wish: Wanted): Promise<void> => {
+    // What was drawn is seen first: converting a frame takes the time that painting it needs.
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     for (const step of neighbours) {
       // The way back begins with a group of frames, which whoever still drags the playhead would have to wait for.
       if (step < 0) await new Promise((resolve) => setTimeout(resolve, rest));
