@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
@@ -82,7 +82,8 @@ export const createRecentProjects = (dataFolder: string, onFault: (error: unknow
       if (!media) return;
       await mkdir(pictures, { recursive: true });
       const to = path.join(pictures, `${keyOf(project.path)}.webp`);
-      const partial = `${to}.partial`;
+      // Two windows may let go of it one after the other.
+      const partial = `${to}.${randomUUID()}.partial`;
       await draw(media, partial);
       // Nothing was drawn where the file is away; the picture of before stays.
       if (existsSync(partial)) await rename(partial, to);

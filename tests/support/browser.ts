@@ -42,7 +42,12 @@ export const complaintsOf = (page: Page): string[] => {
 export const screenshot = async (page: Page, name: string): Promise<void> => {
   const folder = path.join(import.meta.dirname, '..', '..', 'out', 'screenshots');
   mkdirSync(folder, { recursive: true });
-  // Letters that the system has no font for come from the engine.
-  await page.evaluate('document.fonts.ready.then(() => undefined)');
+  // Letters that the system has no font for come from the engine: asked for by one painting, seen in a later one.
+  await page.evaluate(async () => {
+    const painted = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    await painted();
+    await document.fonts.ready;
+    await painted();
+  });
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
 };
