@@ -3,16 +3,13 @@ import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { documentOfSnapshot } from '../../engine/contract/protocol/snapshot.ts';
-import type { Snapshot } from '../../engine/contract/protocol/snapshot.ts';
-import { documentUrl } from '../../engine/contract/protocol/urls.ts';
-import type { Document } from '../../engine/contract/timeline/document.ts';
 import type { Clip } from '../../engine/contract/timeline/entities.ts';
 import { fittingScale } from '../../renderer/timeline/time-scale.ts';
 import type { EngineClient } from '../../renderer/document/engine-client.ts';
 import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from '../support/browser.ts';
 import { startHost } from '../support/editor-host.ts';
 import type { TestHost } from '../support/editor-host.ts';
+import { hostProject } from '../support/host-project.ts';
 import { createClipFolder } from '../support/media-clips.ts';
 import { viewerOf } from '../support/viewer-page.ts';
 
@@ -30,12 +27,10 @@ describe.skipIf(!chromiumPath())('what lies on clips', { timeout: 120_000 }, () 
   let length: number;
   let area: { x: number; y: number; width: number; height: number };
 
-  const document = async (): Promise<Document> =>
-    documentOfSnapshot((await (await host.fetch(documentUrl(project))).json()) as Snapshot);
+  const { document, revision } = hostProject(() => ({ host, client, project }));
   const clips = async (): Promise<Clip[]> =>
     [...(await document()).clips.values()].sort((a, b) => a.start - b.start || a.duration - b.duration);
   const clip = async (): Promise<Clip> => (await clips())[0];
-  const revision = async (): Promise<number> => (await client.call('project.state', { project })).revision;
   /** Waits until so many edits were made since, and nothing is on its way. */
   const made = async (before: number, edits: number): Promise<void> => {
     await expect.poll(revision, patient).toBe(before + edits);

@@ -2,9 +2,6 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { documentOfSnapshot } from '../../engine/contract/protocol/snapshot.ts';
-import type { Snapshot } from '../../engine/contract/protocol/snapshot.ts';
-import { documentUrl } from '../../engine/contract/protocol/urls.ts';
 import { clipsOf, endOf, tracksOf } from '../../engine/contract/timeline/document.ts';
 import type { Document } from '../../engine/contract/timeline/document.ts';
 import { rational } from '../../engine/contract/timeline/rational.ts';
@@ -12,6 +9,7 @@ import type { EngineClient } from '../../renderer/document/engine-client.ts';
 import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from '../support/browser.ts';
 import { startHost } from '../support/editor-host.ts';
 import type { TestHost } from '../support/editor-host.ts';
+import { hostProject } from '../support/host-project.ts';
 import { apart, greysOf, meanOf } from '../support/pictures.ts';
 import { timelineArea } from '../support/timeline-area.ts';
 import type { TimelineArea } from '../support/timeline-area.ts';
@@ -34,8 +32,7 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
   let area: TimelineArea;
   const files = new Map<string, string>();
 
-  const document = async (): Promise<Document> =>
-    documentOfSnapshot((await (await host.fetch(documentUrl(project))).json()) as Snapshot);
+  const { document, edit } = hostProject(() => ({ host, client, project }));
   const picturesTrack = (now: Document) => tracksOf(now, [...now.sequences.keys()][0], 'video')[0];
   /** `start-end`, with a star for what was grown. */
   const track = async (): Promise<string> => {
@@ -45,10 +42,6 @@ describe.skipIf(!chromiumPath())('growing in the window', () => {
       .join(' ');
   };
   const becomes = (wanted: string): Promise<void> => expect.poll(track, { timeout: 240_000 }).toBe(wanted);
-  const edit = async (name: string, input: unknown): Promise<void> => {
-    const { revision } = await client.call('project.state', { project });
-    await client.call('project.edit', { project, opId: crypto.randomUUID(), name, input, baseRevision: revision });
-  };
   const kept = (): Promise<void> => page.getByText('all changes kept').waitFor();
   const undo = async (): Promise<void> => {
     await page.keyboard.press('Control+z');

@@ -4,10 +4,6 @@ import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { still } from '../../engine/contract/timeline/animated.ts';
-import { documentOfSnapshot } from '../../engine/contract/protocol/snapshot.ts';
-import type { Snapshot } from '../../engine/contract/protocol/snapshot.ts';
-import { documentUrl } from '../../engine/contract/protocol/urls.ts';
-import type { Document } from '../../engine/contract/timeline/document.ts';
 import type { Clip } from '../../engine/contract/timeline/entities.ts';
 import { plainTitle } from '../../engine/contract/timeline/plain-title.ts';
 import { rasteriseTitle } from '../../engine/render/titles/rasterise-title.ts';
@@ -15,6 +11,7 @@ import type { EngineClient } from '../../renderer/document/engine-client.ts';
 import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from '../support/browser.ts';
 import { startHost } from '../support/editor-host.ts';
 import type { TestHost } from '../support/editor-host.ts';
+import { hostProject } from '../support/host-project.ts';
 import { createClipFolder } from '../support/media-clips.ts';
 import { viewerOf } from '../support/viewer-page.ts';
 
@@ -32,13 +29,7 @@ describe.skipIf(!chromiumPath())('the picture of the viewer', { timeout: 120_000
   let project: string;
   let area: { x: number; y: number; width: number; height: number };
 
-  const document = async (): Promise<Document> =>
-    documentOfSnapshot((await (await host.fetch(documentUrl(project))).json()) as Snapshot);
-  const revision = async (): Promise<number> => (await client.call('project.state', { project })).revision;
-  const edit = async (name: string, input: unknown): Promise<void> => {
-    const baseRevision = await revision();
-    await client.call('project.edit', { project, opId: crypto.randomUUID(), name, input, baseRevision });
-  };
+  const { document, revision, edit } = hostProject(() => ({ host, client, project }));
   const clipOf = async (kind: Clip['kind']): Promise<Clip> => {
     const found = [...(await document()).clips.values()].find((clip) => clip.kind === kind);
     if (!found) throw new Error(`no ${kind}`);

@@ -4,11 +4,7 @@ import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeSettingsOf } from '../../engine/contract/generation/takes.ts';
-import { documentOfSnapshot } from '../../engine/contract/protocol/snapshot.ts';
-import type { Snapshot } from '../../engine/contract/protocol/snapshot.ts';
-import { documentUrl } from '../../engine/contract/protocol/urls.ts';
 import { clipsOf, endOf, tracksOf } from '../../engine/contract/timeline/document.ts';
-import type { Document } from '../../engine/contract/timeline/document.ts';
 import type { Clip } from '../../engine/contract/timeline/entities.ts';
 import type { Media } from '../../engine/contract/timeline/media.ts';
 import { rational } from '../../engine/contract/timeline/rational.ts';
@@ -17,6 +13,7 @@ import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from
 import { dropFiles } from '../support/dropped-files.ts';
 import { startHost } from '../support/editor-host.ts';
 import type { TestHost } from '../support/editor-host.ts';
+import { hostProject } from '../support/host-project.ts';
 import { timelineArea } from '../support/timeline-area.ts';
 import type { TimelineArea } from '../support/timeline-area.ts';
 
@@ -37,8 +34,7 @@ describe.skipIf(!chromiumPath())('takes in the window', () => {
   let project: string;
   let area: TimelineArea;
 
-  const document = async (): Promise<Document> =>
-    documentOfSnapshot((await (await host.fetch(documentUrl(project))).json()) as Snapshot);
+  const { document, edit } = hostProject(() => ({ host, client, project }));
   const clips = async (): Promise<readonly Clip[]> => {
     const now = await document();
     return clipsOf(now, tracksOf(now, [...now.sequences.keys()][0], 'video')[0].id);
@@ -54,10 +50,6 @@ describe.skipIf(!chromiumPath())('takes in the window', () => {
     return media;
   };
   const inUse = async (frame: number): Promise<string> => (await takeAt(frame)).id;
-  const edit = async (name: string, input: unknown): Promise<void> => {
-    const { revision } = await client.call('project.state', { project });
-    await client.call('project.edit', { project, opId: crypto.randomUUID(), name, input, baseRevision: revision });
-  };
   const undo = async (): Promise<void> => {
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
     await page.getByText('all changes kept').waitFor();

@@ -2,9 +2,6 @@ import { copyFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { documentOfSnapshot } from '../../engine/contract/protocol/snapshot.ts';
-import type { Snapshot } from '../../engine/contract/protocol/snapshot.ts';
-import { documentUrl } from '../../engine/contract/protocol/urls.ts';
 import { allTracksOf, clipsOf, endOf } from '../../engine/contract/timeline/document.ts';
 import type { Document } from '../../engine/contract/timeline/document.ts';
 import { fittingScale } from '../../renderer/timeline/time-scale.ts';
@@ -12,6 +9,7 @@ import type { EngineClient } from '../../renderer/document/engine-client.ts';
 import { builtEditor, chromiumPath, complaintsOf, openBrowser, screenshot } from '../support/browser.ts';
 import { startHost } from '../support/editor-host.ts';
 import type { TestHost } from '../support/editor-host.ts';
+import { hostProject } from '../support/host-project.ts';
 import { createClipFolder } from '../support/media-clips.ts';
 
 const sound = ['-f', 'lavfi', '-i', 'sine=220:d=4'];
@@ -32,8 +30,7 @@ describe.skipIf(!chromiumPath())('the timeline in a real browser', () => {
   let project: string;
   let area: { x: number; y: number; width: number; height: number };
 
-  const document = async (): Promise<Document> =>
-    documentOfSnapshot((await (await host.fetch(documentUrl(project))).json()) as Snapshot);
+  const { document, edit, revision } = hostProject(() => ({ host, client, project }));
   const layout = (now: Document): Record<string, string> => {
     const [sequence] = now.sequences.values();
     return Object.fromEntries(
@@ -54,11 +51,6 @@ describe.skipIf(!chromiumPath())('the timeline in a real browser', () => {
     await expect.poll(async () => layout(await document()), { timeout: 10_000 }).toEqual({ ...untouched, ...wanted });
     await kept();
   };
-  const edit = async (name: string, input: unknown): Promise<void> => {
-    const { revision } = await client.call('project.state', { project });
-    await client.call('project.edit', { project, opId: crypto.randomUUID(), name, input, baseRevision: revision });
-  };
-  const revision = async (): Promise<number> => (await client.call('project.state', { project })).revision;
 
   const rowY = { V2: 26, V1: 90, A1: 150 };
   const at = ([frame, track]: Place): [number, number] => [

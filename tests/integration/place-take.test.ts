@@ -13,18 +13,24 @@ import { planFor, takeFor } from '../support/wishes.ts';
 
 const newFolder = temporaryFolders();
 
+/** A project whose sequence holds one clip of film. */
+const filmOfOneClip = async () => {
+  const project = await createProject(join(newFolder(), 'film.longtake'), { backupEvery: 0 });
+  project.edit('add-media', { media: [videoMedia(filmId)] });
+  project.edit('add-sequence', { id: sequenceId, name: 'Film', frameRate: rational(24), width: 1920, height: 1080 });
+  const [track] = tracksOf(project.document(), sequenceId, 'video');
+  const clipId = testId(500);
+  project.edit('append', {
+    ...{ sequenceId, source: { mediaId: filmId }, videoTrackId: track.id, audioTrackId: null },
+    videoClipId: clipId,
+  });
+  return { project, track, clipId };
+};
+
 describe('a final whose draft lies on the timeline', () => {
   /** What became of a draft's place: the job of the final was asked for before or after the draft was made. */
   const startFilm = async () => {
-    const project = await createProject(join(newFolder(), 'film.longtake'), { backupEvery: 0 });
-    project.edit('add-media', { media: [videoMedia(filmId)] });
-    project.edit('add-sequence', { id: sequenceId, name: 'Film', frameRate: rational(24), width: 1920, height: 1080 });
-    const [track] = tracksOf(project.document(), sequenceId, 'video');
-    const clipId = testId(500);
-    project.edit('append', {
-      ...{ sequenceId, source: { mediaId: filmId }, videoTrackId: track.id, audioTrackId: null },
-      videoClipId: clipId,
-    });
+    const { project, track, clipId } = await filmOfOneClip();
     const plan = (quality: 'draft' | 'final') =>
       planFor(project.document(), { task: 'extend', clipId, edge: 'tail', frames: 12, quality });
     const job = (n: number, quality: 'draft' | 'final', replaces: string | null): StoredJob => ({
@@ -84,15 +90,7 @@ describe('a final whose draft lies on the timeline', () => {
 
 describe('a finished take', () => {
   it('is another choice where one of the same wish lies, and is placed again where that one is gone', async () => {
-    const project = await createProject(join(newFolder(), 'film.longtake'), { backupEvery: 0 });
-    project.edit('add-media', { media: [videoMedia(filmId)] });
-    project.edit('add-sequence', { id: sequenceId, name: 'Film', frameRate: rational(24), width: 1920, height: 1080 });
-    const [track] = tracksOf(project.document(), sequenceId, 'video');
-    const clipId = testId(500);
-    project.edit('append', {
-      ...{ sequenceId, source: { mediaId: filmId }, videoTrackId: track.id, audioTrackId: null },
-      videoClipId: clipId,
-    });
+    const { project, track, clipId } = await filmOfOneClip();
     const laid = (): string =>
       clipsOf(project.document(), track.id)
         .map((clip) => `${clip.start}-${endOf(clip)}${clip.kind === 'take' ? '*' : ''}`)
