@@ -11,7 +11,7 @@ export type Reference = { frame: PlanarFrame; flow: Image };
 export type ComposeInput = {
   before?: Reference | undefined;
   after?: Reference | undefined;
-  /** The same two seen a second way; only their flows differ. */
+  /** The same two seen a second way, or two frames more (inpainting). */
   secondBefore?: Reference | undefined;
   secondAfter?: Reference | undefined;
   /** R'G'B' [3,H,W], 0..1. */
@@ -96,7 +96,7 @@ const prepare = (input: ComposeInput, like: PlanarFrame): { shares: Image; base:
 
 /**
  * One new frame at full size, in the source's own planes: each pixel is share_before · before(x + flow) + share_after · after(x + flow) +
- * share_generated · generated + residual, with two shares more for the same frames seen a second way where there are five. Fields are bilinear upsamplings of the working-size ones (half-pixel centres); references are
+ * share_generated · generated + residual, with two shares more for the second references where there are five. Fields are bilinear upsamplings of the working-size ones (half-pixel centres); references are
  * sampled per plane with Catmull-Rom at 1/128 px, border replicated; displacement is the same fraction of the picture at every size, and
  * chroma is taken to sit in the middle of its block on both sides, which leaves a copy where it was. Codes are rounded and clipped to
  * 0..2^bits−1. Alpha is sampled from the references alone (opaque without any). Integer and float64 arithmetic in a fixed order: same input, same bytes.
